@@ -1,0 +1,3 @@
+//! The `keysign` helper.
+
+fn main() {}

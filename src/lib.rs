@@ -1,0 +1,42 @@
+//! SSH host-based authentication ([RFC 4252 section 9]) for servers, clients and administrators.
+//!
+//! A server admits a *registered client host* and trusts that host's word for which user is connecting; the word is
+//! signed with the host's private key by a small set-uid helper.
+//!
+//! The rooms of this crate, from the ground up; each uses only those above it:
+//!
+//! | module | what it is for |
+//! |---|---|
+//! | [`wire`] | RFC 4251 data types, the hostbased request, the frames of the helper protocol |
+//! | [`name`], [`pattern`], [`mod@escape`] | checked names, OpenSSH's wildcards, foreign text made harmless |
+//! | [`key`] | public keys, host certificates, signature algorithms and lists of them |
+//! | [`known_hosts`], [`shosts`] | both files: documents that keep every byte, and their matching |
+//! | `verify` (feature) | decides over a request, and says why |
+//! | `sign` (feature) | what may be signed, signing it, and the client side of the helper protocol |
+//! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks |
+//! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |
+//!
+//! Everything up to `sign` is pure: functions over bytes and values, without files, sockets, clocks or environment.
+//!
+//! [RFC 4252 section 9]: https://www.rfc-editor.org/rfc/rfc4252#section-9
+
+pub mod escape;
+pub mod key;
+pub mod known_hosts;
+pub mod name;
+pub mod pattern;
+pub mod shosts;
+pub mod wire;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "enroll")]
+pub mod enroll;
+#[cfg(feature = "scan")]
+pub mod scan;
+#[cfg(feature = "sign")]
+pub mod sign;
+#[cfg(feature = "store")]
+pub mod store;
+#[cfg(feature = "verify")]
+pub mod verify;
