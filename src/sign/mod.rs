@@ -1,1 +1,13 @@
-//! Not built yet.
+//! What a client host may sign, and signing it; in pure Rust, for the set-uid helper links it.
+//!
+//! [`CheckedRequest`] is the only thing that [`HostKey::sign`] takes, and only [`CheckedRequest::check`] makes one: what
+//! is signed says truly which host and which local user are asking.
+
+mod checked;
+mod private_key;
+mod rsa;
+mod secret;
+
+pub use checked::{Caller, CheckedRequest, RequestRefusal};
+pub use private_key::{HostKey, PrivateKeyError};
+pub use secret::SignError;
