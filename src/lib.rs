@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`wire`] | RFC 4251 data types, the hostbased request, the frames of the helper protocol |
 //! | [`name`], [`pattern`], [`mod@escape`] | checked names, OpenSSH's wildcards, foreign text made harmless |
+//! | [`lines`] | files as lines, edited without touching another byte |
 //! | [`key`] | public keys, host certificates, signature algorithms and lists of them |
 //! | [`known_hosts`], [`shosts`] | both files: documents that keep every byte, and their matching |
 //! | `verify` (feature) | decides over a request, and says why |
@@ -23,6 +24,7 @@
 pub mod escape;
 pub mod key;
 pub mod known_hosts;
+pub mod lines;
 pub mod name;
 pub mod pattern;
 pub mod shosts;

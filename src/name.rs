@@ -113,6 +113,43 @@ impl fmt::Display for HostName {
     }
 }
 
+/// A host as both files write it: its name, or one of its addresses. No text of it can be misread there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HostText(String);
+
+impl HostText {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl From<&HostName> for HostText {
+    fn from(name: &HostName) -> Self {
+        Self(name.0.clone())
+    }
+}
+
+impl From<IpAddr> for HostText {
+    /// The text is [`address_text`]'s.
+    fn from(address: IpAddr) -> Self {
+        Self(address_text(address))
+    }
+}
+
+impl fmt::Display for HostText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A user's name: an account on the server, or the user on the client host.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UserName(Vec<u8>);
@@ -256,5 +293,7 @@ mod tests {
     fn addresses_have_one_text() {
         assert_eq!(address_text("::ffff:10.0.0.1".parse().unwrap()), "10.0.0.1");
         assert_eq!(address_text("2001:DB8:0:0::1".parse().unwrap()), "2001:db8::1");
+        assert_eq!(HostText::from("::ffff:10.0.0.1".parse::<IpAddr>().unwrap()).as_str(), "10.0.0.1");
+        assert_eq!(HostText::from(&HostName::new("Node1.").unwrap()).to_string(), "node1");
     }
 }
