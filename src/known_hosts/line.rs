@@ -1,0 +1,162 @@
+//! What one line of a known_hosts file says, read as OpenSSH reads it (hostfile.c `hostkeys_foreach_file`).
+
+use thiserror::Error;
+
+use super::entry::{Entry, Hosts, Marker};
+use super::hashed::HashedNameError;
+use super::revoked;
+use crate::key::{KeyLineError, KeyType, PublicKey, parse_public_key_line};
+use crate::lines::Content;
+
+/// The smallest RSA key that OpenSSH reads, in bits (sshkey.h `SSH_RSA_MINIMUM_MODULUS_SIZE`).
+pub const MIN_RSA_BITS: usize = 1024;
+
+/// OpenSSH copies the marker into 32 bytes, its end included (hostfile.c `check_markers`).
+const MAX_MARKER_BYTES: usize = 31;
+
+/// What a line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineContent {
+    /// Nothing.
+    Blank,
+    /// A comment: `#` is its first character but for blanks and tabs.
+    Comment,
+    /// A key for some hosts.
+    Entry(Box<Entry>),
+    /// Something that OpenSSH, and this library, skip.
+    Bad(LineProblem),
+}
+
+/// Why a line counts for nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum LineProblem {
+    /// The word behind `@` is none of the two markers, in lower case.
+    #[error("unknown marker; @cert-authority and @revoked are the only ones")]
+    UnknownMarker,
+    /// A tab stands behind the marker: OpenSSH takes the first blank on the line for the marker's end.
+    #[error("a tab follows the marker, and a blank later on the line: OpenSSH skips such a line; write a blank")]
+    TabAfterMarker,
+    /// More than one marker.
+    #[error("more than one marker")]
+    SecondMarker,
+    /// Nothing behind the hosts field, or behind the marker.
+    #[error("the line ends where a key should follow")]
+    Truncated,
+    /// The hosts field begins with `|` and is no hashed name.
+    #[error(transparent)]
+    HashedName(#[from] HashedNameError),
+    /// The line ends before the key type, or a comment begins there.
+    #[error("no key type behind the hosts")]
+    NoKeyType,
+    /// The line is a public key without the host names that belong in front of it.
+    #[error("the line begins with a key; the host names in front of it are missing")]
+    NoHosts,
+    /// The key cannot be read.
+    #[error(transparent)]
+    Key(#[from] KeyLineError),
+    /// An RSA key that is too short to be read by OpenSSH.
+    #[error("an RSA key of {bits} bits; OpenSSH reads none below {MIN_RSA_BITS}")]
+    ShortRsaKey {
+        /// Its size in bits.
+        bits: usize,
+    },
+    /// A line that begins with `@revoked`, and no key can be found on it: **nothing is revoked by it**.
+    #[error("an @revoked line on which no key can be found: it revokes nothing")]
+    RevokedWithoutKey,
+}
+
+impl Content for LineContent {
+    fn read(raw: &[u8]) -> Self {
+        let text = raw.strip_suffix(b"\n").unwrap_or(raw);
+        // A NUL ends what programs in C see of the line.
+        let seen = text.split(|&byte| byte == 0).next().unwrap_or_default();
+        match read(seen) {
+            Ok(Self::Entry(entry)) if entry.marker == Some(Marker::Revoked) => Self::Entry(entry),
+            strict if revoked::is_meant(text) => {
+                revoked::read(text, strict.err().unwrap_or(LineProblem::UnknownMarker))
+            }
+            Ok(content) => content,
+            Err(problem) => Self::Bad(problem),
+        }
+    }
+}
+
+fn read(text: &[u8]) -> Result<LineContent, LineProblem> {
+    let start = text.trim_blanks_start();
+    match start.first() {
+        None => return Ok(LineContent::Blank),
+        Some(b'#') => return Ok(LineContent::Comment),
+        Some(_) => {}
+    }
+    let (marker, start) = marker(start)?;
+    let (field, rest) = start.split_field();
+    if rest.is_empty() {
+        return Err(LineProblem::Truncated);
+    }
+    let hosts_at = text.len().saturating_sub(start.len());
+    let hosts = Hosts::parse(field)?;
+    let rest = rest.trim_blanks_start();
+    if matches!(rest.first(), None | Some(b'#')) {
+        return Err(LineProblem::NoKeyType);
+    }
+    let (key, comment) = key(rest).map_err(|error| match error {
+        KeyLineError::UnknownType(_) if KeyType::from_name(field).is_some() => LineProblem::NoHosts,
+        error => LineProblem::Key(error),
+    })?;
+    if let Some(bits) = key.rsa_bits().filter(|&bits| bits < MIN_RSA_BITS) {
+        return Err(LineProblem::ShortRsaKey { bits });
+    }
+    let comment = comment.trim_ascii().to_vec();
+    let irregular = None;
+    Ok(LineContent::Entry(Box::new(Entry { marker, hosts, hosts_at, key, comment, irregular })))
+}
+
+/// The marker and what follows it and its blanks (hostfile.c `check_markers`).
+fn marker(text: &[u8]) -> Result<(Option<Marker>, &[u8]), LineProblem> {
+    if text.first() != Some(&b'@') {
+        return Ok((None, text));
+    }
+    // The end is the first blank of the whole line, and the first tab only where there is no blank at all.
+    let find = |wanted: u8| text.iter().position(|&byte| byte == wanted);
+    let end = find(b' ').or_else(|| find(b'\t')).ok_or(LineProblem::Truncated)?;
+    let (word, rest) = text.split_at_checked(end).unwrap_or((text, b""));
+    let marker = match Marker::from_word(word) {
+        Some(marker) if word.len() <= MAX_MARKER_BYTES => marker,
+        _ if Marker::from_word(text.split_field().0).is_some() => return Err(LineProblem::TabAfterMarker),
+        _ => return Err(LineProblem::UnknownMarker),
+    };
+    match rest.trim_blanks_start() {
+        [b'@', ..] => Err(LineProblem::SecondMarker),
+        rest => Ok((Some(marker), rest)),
+    }
+}
+
+/// The key and what follows it and its blanks (sshkey.c `sshkey_read`).
+fn key(text: &[u8]) -> Result<(PublicKey, &[u8]), KeyLineError> {
+    let (name, rest) = text.split_field();
+    let (base64, rest) = rest.trim_blanks_start().split_field();
+    // OpenSSH's base64 decoder skips white space; of that, blanks and tabs have ended the field already.
+    let base64: Vec<u8> = base64.iter().copied().filter(|byte| !matches!(byte, b'\r' | 0x0b | 0x0c)).collect();
+    let (key, _) = parse_public_key_line(&[name, b" ", &base64].concat())?;
+    Ok((key, rest.trim_blanks_start()))
+}
+
+/// Fields are separated by blanks and tabs, and by nothing else.
+pub(super) trait Fields {
+    fn trim_blanks_start(&self) -> &Self;
+    /// Everything before the first blank or tab, and the rest, which begins with that.
+    fn split_field(&self) -> (&Self, &Self);
+}
+
+impl Fields for [u8] {
+    fn trim_blanks_start(&self) -> &Self {
+        let start = self.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(self.len());
+        self.get(start..).unwrap_or_default()
+    }
+
+    fn split_field(&self) -> (&Self, &Self) {
+        let end = self.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(self.len());
+        self.split_at_checked(end).unwrap_or((self, b""))
+    }
+}

@@ -1,0 +1,80 @@
+//! Lines that begin with `@revoked`, however they go on.
+//!
+//! OpenSSH skips a line that is not written exactly so as it expects, and with it the revocation (a tab behind the marker
+//! is enough: hostfile.c `check_markers`). A revoked key that is accepted is worse than a good key that is refused, so
+//! here such a line revokes whatever key can be found on it, for whatever hosts may be meant.
+
+use super::entry::{Entry, Hosts, Marker};
+use super::hashed::HashedName;
+use super::line::{LineContent, LineProblem};
+use crate::key::{KeyType, PublicKey, decode_base64};
+use crate::pattern;
+
+/// What Windows editors put first into a file.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Whether a line is meant as a revocation: one of the markers it begins with is `@revoked`, in any case and whatever
+/// hangs on to it.
+pub(super) fn is_meant(text: &[u8]) -> bool {
+    let word = Marker::Revoked.as_str().as_bytes();
+    let says_revoked = |marker: &[u8]| marker.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    words(text).take_while(|word| word.starts_with(b"@")).any(says_revoked)
+}
+
+/// Reads such a line where the strict reading (whose `problem` it is) found no entry: the key is the first word that
+/// decodes as one, and the words before it that are no key types are its hosts.
+pub(super) fn read(text: &[u8], problem: LineProblem) -> LineContent {
+    let mut hosts: Vec<&[u8]> = Vec::new();
+    let mut words = words(text).skip_while(|word| word.starts_with(b"@"));
+    while let Some(word) = words.next() {
+        if let Some(key) = decode_base64(word).and_then(|blob| PublicKey::from_blob(&blob).ok()) {
+            return LineContent::Entry(Box::new(Entry {
+                marker: Some(Marker::Revoked),
+                hosts: Hosts::Unclear(hosts.join(&b' ')),
+                hosts_at: 0,
+                key,
+                comment: words.collect::<Vec<_>>().join(&b' '),
+                irregular: Some(problem),
+            }));
+        }
+        if KeyType::from_name(word).is_none() {
+            hosts.push(word);
+        }
+    }
+    LineContent::Bad(LineProblem::RevokedWithoutKey)
+}
+
+/// The words of a line, white space and NUL between them.
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    text.split(|byte| matches!(byte, 0 | b' ' | b'\t'..=b'\r')).filter(|word| !word.is_empty())
+}
+
+/// Whether one of several words may mean this host. No word at all means every host, as `*` does.
+pub(super) fn matches_words(words: &[u8], name: &[u8]) -> bool {
+    words.is_empty() || words.split(|&byte| byte == b' ').any(|word| matches_list(word, name))
+}
+
+/// As OpenSSH matches a list, but no length spoils it, and it may hold hashed names: one that cannot be read may be any
+/// host's.
+pub(super) fn matches_list(list: &[u8], name: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    let hit = |element: &[u8]| match element {
+        [b'|', ..] => HashedName::parse(element).map_or(true, |hashed| matches_hashed(&hashed, &name)),
+        _ => pattern::matches(&name, &element.to_ascii_lowercase()),
+    };
+    let mut result = false;
+    for element in list.split(|&byte| byte == b',').filter(|element| !element.is_empty()) {
+        match element.strip_prefix(b"!") {
+            Some(negated) if hit(negated) => return false,
+            Some(_) => {}
+            None => result |= hit(element),
+        }
+    }
+    result
+}
+
+/// A client that chooses the case of its name (`HostbasedUsesNameFromPacketOnly`) must not slip past a hash.
+pub(super) fn matches_hashed(hashed: &HashedName, name: &[u8]) -> bool {
+    hashed.matches(name) || hashed.matches(&name.to_ascii_lowercase())
+}

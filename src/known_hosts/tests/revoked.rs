@@ -1,0 +1,111 @@
+//! Stricter than OpenSSH on purpose: lines that begin with `@revoked` revoke, however they go on.
+
+use super::*;
+use crate::key::KeyLineError;
+
+fn is_revoked(line: &[u8], name: &str) -> bool {
+    let document = Document::parse(line);
+    let sources = [Source { file: "f", document: &document }];
+    let place = Place { file: "f", line: 1 };
+    match check_host_key(&sources, name.as_bytes(), &key(ED25519)) {
+        HostKeyStatus::Revoked(found) => found == place,
+        HostKeyStatus::New => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_well_written_one_is_regular() {
+    let line = format!("@revoked node1 {}", text(ED25519));
+    assert_eq!(entry(&line).irregular(), None);
+    assert!(is_revoked(line.as_bytes(), "node1") && !is_revoked(line.as_bytes(), "node2"));
+}
+
+#[test]
+fn irregular_ones_revoke_for_their_hosts_and_say_what_is_wrong() {
+    let (k, b64) = (text(ED25519), base64(ED25519));
+    let unknown = |name: &str| LineProblem::Key(KeyLineError::UnknownType(name.into()));
+    for (line, problem) in [
+        (format!("@revoked\tnode1 {k}"), LineProblem::TabAfterMarker),
+        (format!("@revoked\t node1 {k}"), LineProblem::TabAfterMarker),
+        (format!("@revoked @revoked node1 {k}"), LineProblem::SecondMarker),
+        (format!("@revoked @cert-authority node1 {k}"), LineProblem::SecondMarker),
+        (format!("@cert-authority @revoked node1 {k}"), LineProblem::SecondMarker),
+        (format!("@REVOKED node1 {k}"), LineProblem::UnknownMarker),
+        (format!("@revoked: node1 {k}"), LineProblem::UnknownMarker),
+        (format!("\r@revoked\tnode1 {k}"), unknown("node1").clone()),
+        (format!("\u{feff}@revoked node1 {k}"), unknown("node1").clone()),
+        (format!("@revoked node1, node3 {k}"), unknown("node3").clone()),
+        (format!("@revoked node1 {b64}"), unknown(&crate::escape::escape(b64).to_string())),
+        (format!("@revoked node1 # {k}"), LineProblem::NoKeyType),
+        (format!("@revoked node1 ssh-rsa {b64}"), LineProblem::Key(mismatch())),
+        (format!("@revoked node1\x0b{k}"), unknown(&crate::escape::escape(b64).to_string())),
+        (format!("@revoked node1\0 {k}"), LineProblem::Truncated),
+    ] {
+        let entry = entry(&line);
+        assert_eq!(entry.marker(), Some(Marker::Revoked), "{line:?}");
+        assert_eq!(entry.irregular(), Some(&problem), "{line:?}");
+        assert!(is_revoked(line.as_bytes(), "node1"), "{line:?}");
+        assert!(is_revoked(line.as_bytes(), "NODE1"), "{line:?}");
+        assert!(!is_revoked(line.as_bytes(), "node2"), "{line:?}");
+    }
+}
+
+fn mismatch() -> KeyLineError {
+    use crate::key::{BaseType, KeyType};
+    KeyLineError::TypeMismatch { text: KeyType::plain(BaseType::Rsa), key: KeyType::plain(BaseType::Ed25519) }
+}
+
+#[test]
+fn where_the_hosts_cannot_be_told_every_host_is_meant() {
+    let k = text(ED25519);
+    for line in [
+        format!("@revoked {k}"),
+        format!("@revokednode1 {k}"),
+        format!("@revoked |1|AAAA|AAAA {k}"),
+        format!("\u{feff}@revoked {k}"),
+    ] {
+        assert!(entry(&line).irregular().is_some(), "{line}");
+        assert!(is_revoked(line.as_bytes(), "node1") && is_revoked(line.as_bytes(), "10.0.0.1"), "{line}");
+    }
+}
+
+#[test]
+fn what_spoils_another_line_does_not_spoil_a_revocation() {
+    let k = text(ED25519);
+    let revoked = |hosts: &str, name: &str| is_revoked(format!("@revoked {hosts} {k}").as_bytes(), name);
+    let hashed = |name: &str| HashedName::new(name.as_bytes(), [3; 20]).to_string();
+    // The client's choice of case does not help it past a hash.
+    assert!(revoked(&hashed("node1"), "node1") && revoked(&hashed("node1"), "NODE1"));
+    assert!(revoked(&hashed("Node1"), "Node1"));
+    assert!(!revoked(&hashed("node1"), "node2"));
+    // A list of hashes, and a pattern that is too long.
+    let list = format!("{},{}", hashed("node1"), hashed("node2"));
+    assert!(revoked(&list, "node1") && revoked(&list, "NODE2") && !revoked(&list, "node3"));
+    let long = format!("node1,{}", "x".repeat(1023));
+    assert!(revoked(&long, "node1") && !revoked(&long, "node2"));
+    // Negation still counts.
+    assert!(revoked("*,!node1", "node2") && !revoked("*,!node1", "node1"));
+    assert!(!revoked("!node1", "node2"));
+    assert!(!revoked("node1,", ""));
+}
+
+#[test]
+fn without_a_key_it_is_a_problem() {
+    for line in
+        ["@revoked", "@revoked ", "@revoked *", "@revoked * ssh-ed25519 AAAA", "@revoked\t* ssh-dss AAAAB3NzaC1kc3M="]
+    {
+        assert_eq!(problem(line), LineProblem::RevokedWithoutKey, "{line}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_one_revokes_nothing() {
+    let k = text(ED25519);
+    for line in [format!("# @revoked * {k}"), format!("@revok * {k}"), format!("@cert-authority\t@x * {k}")] {
+        assert!(!is_revoked(line.as_bytes(), "node1"), "{line}");
+        assert!(!matches!(content(&line), LineContent::Entry(_)), "{line}");
+    }
+    let named = entry(format!("node1,@revoked {k}"));
+    assert_eq!(named.marker(), None);
+}
