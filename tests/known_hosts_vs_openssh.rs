@@ -11,6 +11,14 @@
 //! buffer holds (a NUL behind the name is enough), and finds lines that are none.
 
 #![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "runs ssh-keygen on files of its own")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::Path;
 use std::process::{Command, Output};

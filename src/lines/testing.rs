@@ -1,6 +1,8 @@
 //! What the property tests of both documents share: a generator that gives the same numbers on every run, and the two
 //! properties that hold for every document.
 
+#![allow(clippy::arithmetic_side_effects, reason = "small numbers of the test's own")]
+
 use super::{Content, Document};
 
 /// Xorshift64 (Marsaglia, "Xorshift RNGs", 2003): enough to wander through a grammar, and the same everywhere.
@@ -28,7 +30,7 @@ impl Random {
         for _ in 0..self.below(60) {
             match self.below(12) {
                 0 => file.extend((0..self.below(8)).map(|_| u8::try_from(self.below(256)).unwrap())),
-                _ => file.extend_from_slice(*self.pick::<&[u8]>(tokens)),
+                _ => file.extend_from_slice(self.pick::<&[u8]>(tokens)),
             }
         }
         file

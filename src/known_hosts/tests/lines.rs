@@ -166,7 +166,7 @@ fn broken_keys_are_named() {
 fn rsa_keys_have_at_least_1024_bits() {
     let line = |bits: usize| {
         let mut n = vec![0xff; bits / 8];
-        if bits % 8 == 0 {
+        if bits.is_multiple_of(8) {
             n.insert(0, 0);
         }
         let blob = crate::wire::Writer::new().string(b"ssh-rsa").string(&[1, 0, 1]).string(&n).into_bytes();

@@ -1,0 +1,88 @@
+//! Whether a file believes a host's word for a user.
+
+use super::Document;
+use super::entry::{Entry, Field, Who};
+
+/// Netgroups, which only the system knows (innetgr(3)).
+pub trait Netgroups {
+    /// Whether the netgroup has a member with this host and this user; `None` stands for any. The domain is not asked
+    /// for.
+    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> bool;
+}
+
+/// A system without netgroups: no member anywhere, so that a negative netgroup denies nobody, as in an sshd that was
+/// built without innetgr(3).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoNetgroups;
+
+impl Netgroups for NoNetgroups {
+    fn contains(&self, _group: &[u8], _host: Option<&[u8]>, _user: Option<&[u8]>) -> bool {
+        false
+    }
+}
+
+/// What a file is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// The client host's name as resolved, or as claimed where that counts; the address's text where neither does.
+    pub host: &'a [u8],
+    /// Its address as text; the claimed name again where that counts.
+    pub address: &'a [u8],
+    /// The user on the client host.
+    pub client_user: &'a [u8],
+    /// The account on the server.
+    pub server_user: &'a [u8],
+}
+
+/// What a file says. A denial ends this file only: sshd asks the next file all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum EquivMatch {
+    /// The first entry that matches allows.
+    Allow {
+        /// Its line, counted from 1.
+        line: usize,
+    },
+    /// The first entry that matches denies.
+    Deny {
+        /// Its line, counted from 1.
+        line: usize,
+    },
+    /// No entry matches.
+    NoMatch,
+}
+
+/// Asks one file. The first entry whose host and user both match decides.
+pub fn check(document: &Document, query: &Query<'_>, netgroups: &dyn Netgroups) -> EquivMatch {
+    for (line, entry) in document.entries() {
+        match verdict(entry, query, netgroups) {
+            Some(true) => return EquivMatch::Allow { line },
+            Some(false) => return EquivMatch::Deny { line },
+            None => {}
+        }
+    }
+    EquivMatch::NoMatch
+}
+
+fn verdict(entry: &Entry, query: &Query<'_>, netgroups: &dyn Netgroups) -> Option<bool> {
+    // An entry without user is read as if the account's name stood there, signs and all.
+    let account;
+    let user = match &entry.user {
+        Some(user) => user,
+        None => {
+            account = Field::read(query.server_user).filter(|account| !account.is_empty_netgroup())?;
+            &account
+        }
+    };
+    let host_matches = match &entry.host.who {
+        Who::Netgroup(group) => {
+            [query.host, query.address].iter().any(|host| netgroups.contains(group, Some(host), None))
+        }
+        Who::Name(name) => name.eq_ignore_ascii_case(query.host) || name == query.address,
+    };
+    let user_matches = || match &user.who {
+        Who::Netgroup(group) => netgroups.contains(group, None, Some(query.client_user)),
+        Who::Name(name) => name == query.client_user,
+    };
+    (host_matches && user_matches()).then_some(!entry.host.negative && !user.negative)
+}
