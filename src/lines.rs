@@ -3,6 +3,8 @@
 //! Reading never fails: a line that cannot be understood says so in its content and stays as it is. An edit touches the
 //! lines that it names and no other byte, but for one line end that was missing at the end of the file.
 
+use std::collections::BTreeSet;
+
 use thiserror::Error;
 
 /// What a line says, read from its bytes.
@@ -85,7 +87,7 @@ impl<C: Content> Document<C> {
     /// The file's bytes: the very same that were parsed, but for what was edited.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.lines.iter().flat_map(|line| &line.raw).copied().collect()
+        self.lines.iter().map(Line::raw).collect::<Vec<_>>().concat()
     }
 
     /// The lines in order.
@@ -125,6 +127,7 @@ impl<C: Content> Document<C> {
         for &number in numbers {
             self.index(number)?;
         }
+        let numbers: BTreeSet<usize> = numbers.iter().copied().collect();
         self.lines.retain(|line| !numbers.contains(&line.number));
         for (line, number) in self.lines.iter_mut().zip(1..) {
             line.number = number;

@@ -58,17 +58,15 @@ pub(super) fn matches_words(words: &[u8], name: &[u8]) -> bool {
 /// As OpenSSH matches a list, but no length spoils it, and it may hold hashed names: one that cannot be read may be any
 /// host's.
 pub(super) fn matches_list(list: &[u8], name: &[u8]) -> bool {
-    let name = name.to_ascii_lowercase();
-    let hit = |element: &[u8]| match element {
-        [b'|', ..] => HashedName::parse(element).map_or(true, |hashed| matches_hashed(&hashed, &name)),
-        _ => pattern::matches(&name, &element.to_ascii_lowercase()),
-    };
+    let folded = name.to_ascii_lowercase();
+    let hit = |pattern: &[u8]| pattern::matches(&folded, &pattern.to_ascii_lowercase());
     let mut result = false;
     for element in list.split(|&byte| byte == b',').filter(|element| !element.is_empty()) {
-        match element.strip_prefix(b"!") {
-            Some(negated) if hit(negated) => return false,
-            Some(_) => {}
-            None => result |= hit(element),
+        match element {
+            [b'!', negated @ ..] if hit(negated) => return false,
+            [b'!', ..] => {}
+            [b'|', ..] => result |= HashedName::parse(element).map_or(true, |hashed| matches_hashed(&hashed, name)),
+            pattern => result |= hit(pattern),
         }
     }
     result

@@ -87,6 +87,9 @@ fn what_spoils_another_line_does_not_spoil_a_revocation() {
     // Negation still counts.
     assert!(revoked("*,!node1", "node2") && !revoked("*,!node1", "node1"));
     assert!(!revoked("!node1", "node2"));
+    assert!(revoked("*,!|1|x", "node1"), "nothing is excluded by a hash that cannot be read");
+    assert!(revoked("node2,|1|x", "node1"), "but it may be any host's");
+    assert!(revoked(&format!("*,!{}", hashed("node1")), "node1"), "nor does a negated hash, as for OpenSSH");
     assert!(!revoked("node1,", ""));
 }
 
