@@ -1,1 +1,48 @@
-//! Not built yet.
+//! The host key scanner: which keys a host *holds*, proven by its signature, over stock russh.
+//!
+//! What it proves is possession, not identity: who the host is must come from elsewhere. Each key type is asked for
+//! on a connection of its own, so the proof for one says nothing of another.
+//!
+//! It asks the system's resolver and opens sockets; it reads and writes no files. A hostile server costs at most the
+//! time limit and some hundred KiB, and gets nothing of its own into a result but an identification line and a key.
+//!
+//! Two limits come from below: a host whose identification is not UTF-8 cannot be scanned (russh), and RSA keys must
+//! have 1024 to 8192 bits.
+//!
+//! ```no_run
+//! use hostbased::scan::{Options, Target, scan_blocking};
+//!
+//! let targets = [Target::new("node1.example.org", 22)?];
+//! scan_blocking(targets, &Options::default(), |report| {
+//!     for key in report.keys() {
+//!         println!("{} {}", report.target.names(), key.key().to_line());
+//!     }
+//!     Ok::<(), std::io::Error>(())
+//! })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod error;
+mod exchange;
+mod greeting;
+mod guarded;
+mod input;
+mod kind;
+mod proven;
+mod range;
+mod reply;
+mod resolve;
+mod run;
+mod target;
+
+pub use error::{IoProblem, Negotiated, Phase, ScanError};
+pub use greeting::{MAX_GREETING_BYTES, MAX_IDENTIFICATION_BYTES};
+pub use guarded::MAX_HANDSHAKE_BYTES;
+pub use input::{Input, parse_input, strip_comment};
+pub use kind::ScanType;
+pub use proven::ProvenKey;
+pub use range::Range;
+pub use run::{
+    Attempt, DEFAULT_SOCKETS, DEFAULT_TIMEOUT, Family, HostReport, Options, TypeResult, scan, scan_blocking,
+};
+pub use target::{InputError, MAX_ADDRESSES, Target};

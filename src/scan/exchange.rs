@@ -1,0 +1,180 @@
+//! One connection, as far as the proof of one host key: the only file that talks to russh.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use russh::client::{self, Handler, Session};
+use russh::keys::{Algorithm as RusshAlgorithm, PublicKeyOrCertificate};
+use russh::{AlgorithmKind, Disconnect, Names, Preferred, SshId, cipher, kex};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::error::{Negotiated, Phase, ScanError};
+use super::guarded::{Guarded, Record};
+use super::kind::ScanType;
+use super::proven::{ProvenKey, explain_refusal};
+use super::reply;
+use crate::key::Algorithm;
+
+/// How we identify ourselves.
+const IDENTIFICATION: &str = concat!("SSH-2.0-hostbased-keyscan_", env!("CARGO_PKG_VERSION"));
+
+/// Longest wait for a polite end of a connection that has already given its key.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// Nothing secret is sent, so the cheapest method comes first. SHA-1 methods are left out: OpenSSH's scanner does not
+/// propose them either (myproposal.h `KEX_CLIENT`).
+const KEY_EXCHANGES: &[kex::Name] = &[
+    kex::CURVE25519,
+    kex::CURVE25519_PRE_RFC_8731,
+    kex::ECDH_SHA2_NISTP256,
+    kex::ECDH_SHA2_NISTP384,
+    kex::ECDH_SHA2_NISTP521,
+    kex::MLKEM768X25519_SHA256,
+    kex::DH_G14_SHA256,
+    kex::DH_GEX_SHA256,
+    kex::DH_G16_SHA512,
+    kex::DH_G18_SHA512,
+    kex::EXTENSION_OPENSSH_STRICT_KEX_AS_CLIENT,
+];
+
+/// Those of OpenSSH (myproposal.h `KEX_CLIENT_ENCRYPT`).
+const CIPHERS: &[cipher::Name] = &[
+    cipher::CHACHA20_POLY1305,
+    cipher::AES_128_GCM,
+    cipher::AES_256_GCM,
+    cipher::AES_128_CTR,
+    cipher::AES_192_CTR,
+    cipher::AES_256_CTR,
+];
+
+/// What one connection gave.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The server's identification, when it came.
+    pub(super) identification: Option<Vec<u8>>,
+    pub(super) outcome: Result<ProvenKey, ScanError>,
+}
+
+/// Connects, exchanges keys and leaves again; all of it takes `limit` at most.
+pub(super) async fn probe(address: SocketAddr, kind: ScanType, certificates: bool, limit: Duration) -> Answer {
+    let Some(deadline) = Instant::now().checked_add(limit) else {
+        return Answer { identification: None, outcome: Err(ScanError::Timeout(Phase::Connecting)) };
+    };
+    let stream = match timeout_at(deadline, TcpStream::connect(address)).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => {
+            return Answer { identification: None, outcome: Err(ScanError::Connect((&error).into())) };
+        }
+        Err(_) => return Answer { identification: None, outcome: Err(ScanError::Timeout(Phase::Connecting)) },
+    };
+    // Without it each small packet waits for the last one's acknowledgement; a socket that cannot have it still works.
+    let _ = stream.set_nodelay(true);
+    let record = Record::default();
+    let guarded = Guarded::new(stream, deadline, record.clone());
+    let outcome = match timeout_at(deadline, exchange(guarded, kind, certificates, &record)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(ScanError::Timeout(record.lock().phase())),
+    };
+    let identification = record.lock().identification.take();
+    Answer { identification, outcome }
+}
+
+async fn exchange(
+    stream: Guarded<TcpStream>,
+    kind: ScanType,
+    certificates: bool,
+    record: &Record,
+) -> Result<ProvenKey, ScanError> {
+    let wanted = kind.algorithms(certificates);
+    let negotiated = Arc::new(OnceLock::new());
+    let watcher = Watcher { negotiated: Arc::clone(&negotiated) };
+    let handle = client::connect_stream(Arc::new(config(&wanted, certificates)), stream, watcher)
+        .await
+        .map_err(|error| reason(error, record))?;
+    let proof = handle.agent_session_binding().ok_or(ScanError::Protocol).and_then(|proof| {
+        let algorithm = negotiated.get().and_then(|name| offered(&wanted, name)).ok_or(ScanError::Internal)?;
+        ProvenKey::check(proof.host_key(), algorithm, proof.session_id(), proof.signature())
+    });
+    if handle.disconnect(Disconnect::ByApplication, "", "").await.is_ok() {
+        let _ = timeout(FAREWELL, handle).await;
+    }
+    proof
+}
+
+/// The offered algorithm whose plain name russh says was negotiated. Certificates and plain keys are never offered
+/// together, so the plain name is enough.
+fn offered(wanted: &[Algorithm], negotiated: &RusshAlgorithm) -> Option<Algorithm> {
+    wanted.iter().copied().find(|algorithm| algorithm.plain().name() == negotiated.as_str())
+}
+
+fn config(wanted: &[Algorithm], certificates: bool) -> client::Config {
+    let algorithms: Cow<'static, [RusshAlgorithm]> =
+        wanted.iter().filter_map(|algorithm| RusshAlgorithm::new(algorithm.plain().name()).ok()).collect();
+    let none = Cow::Borrowed(&[] as &[RusshAlgorithm]);
+    let (host_key_certificates, key) = if certificates { (algorithms, none) } else { (none, algorithms) };
+    client::Config {
+        client_id: SshId::Standard(Cow::Borrowed(IDENTIFICATION)),
+        preferred: Preferred {
+            kex: Cow::Borrowed(KEY_EXCHANGES),
+            key,
+            host_key_certificates,
+            cipher: Cow::Borrowed(CIPHERS),
+            ..Preferred::DEFAULT
+        },
+        ..client::Config::default()
+    }
+}
+
+/// Notes what was negotiated. Whether the key is to be believed is decided later, over the raw bytes.
+struct Watcher {
+    negotiated: Arc<OnceLock<RusshAlgorithm>>,
+}
+
+impl Handler for Watcher {
+    type Error = russh::Error;
+
+    async fn check_server_key(&mut self, _: &PublicKeyOrCertificate) -> Result<bool, Self::Error> {
+        Ok(true)
+    }
+
+    async fn kex_done(&mut self, _: Option<&[u8]>, names: &Names, _: &mut Session) -> Result<(), Self::Error> {
+        // The first exchange counts: it is the one whose hash was signed.
+        let _ = self.negotiated.set(names.key.clone());
+        Ok(())
+    }
+}
+
+/// What went wrong, from russh's error and what was seen on the wire.
+fn reason(error: russh::Error, record: &Record) -> ScanError {
+    use russh::Error;
+    let seen = record.lock();
+    if let Some(fault) = &seen.fault {
+        return fault.clone();
+    }
+    let shown_key = || reply::host_key(&seen.packets);
+    match error {
+        Error::NoCommonAlgo { kind, .. } => match kind {
+            AlgorithmKind::Key => ScanError::TypeNotOffered,
+            AlgorithmKind::Kex => ScanError::NothingInCommon(Negotiated::KeyExchange),
+            AlgorithmKind::Cipher => ScanError::NothingInCommon(Negotiated::Cipher),
+            AlgorithmKind::Mac => ScanError::NothingInCommon(Negotiated::Mac),
+            AlgorithmKind::Compression => ScanError::NothingInCommon(Negotiated::Compression),
+        },
+        Error::WrongServerSig => match shown_key() {
+            Some(Ok(key)) => explain_refusal(&key),
+            Some(Err(error)) => ScanError::KeyMalformed(error),
+            None => ScanError::Protocol,
+        },
+        Error::Join(_) => ScanError::Internal,
+        _ if seen.closed => ScanError::ClosedInExchange,
+        // russh disconnects on a message of that name, and reports it as a closed connection.
+        Error::Disconnect | Error::HUP => ScanError::ClosedInExchange,
+        _ => match shown_key() {
+            Some(Err(error)) => ScanError::KeyMalformed(error),
+            _ => ScanError::Protocol,
+        },
+    }
+}
