@@ -1,5 +1,5 @@
 //! The `hostbased` command.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::FAILURE
+    hostbased::cli::main()
 }

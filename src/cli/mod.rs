@@ -1,1 +1,88 @@
-//! Not built yet.
+//! The `hostbased` command: arguments become a plan, the plan a report, and only here does a report become text.
+//!
+//! One file a command. A command takes its parsed arguments and the [`Console`], and says whether all was good; what it
+//! could not do is an error that says what happened and, on a second line, what to do.
+//!
+//! Exit status: 0 all is good, 1 a check said no, 2 an error. Output that nobody wants any more (a closed pipe) is good.
+
+mod console;
+mod keyscan;
+mod port;
+mod time;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use thiserror::Error;
+
+pub use console::Console;
+
+/// SSH host-based authentication: scan, register and list client hosts.
+#[derive(Debug, Parser)]
+#[command(name = "hostbased", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Keyscan(keyscan::Args),
+}
+
+/// What a command that did its work found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Everything is as it should be.
+    Good,
+    /// A check said no; what and why has been told.
+    Refused,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, Error)]
+enum CommandError {
+    #[error(transparent)]
+    Keyscan(#[from] keyscan::KeyscanError),
+    /// Nobody can be told what came out.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CommandError {
+    fn is_closed_pipe(&self) -> bool {
+        let kind = match self {
+            Self::Output(error) => error.kind(),
+            Self::Keyscan(error) => error.io_kind(),
+        };
+        kind == io::ErrorKind::BrokenPipe
+    }
+}
+
+/// Runs the command with the process's arguments and streams.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help goes to stdout with 0, a usage error to stderr with 2; a stream that is gone changes neither.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let mut console = Console::of_process();
+    let result = match cli.command {
+        Command::Keyscan(args) => keyscan::run(&args, &mut console).map_err(CommandError::from),
+    };
+    let result = result.and_then(|outcome| console.flush().map(|()| outcome).map_err(CommandError::from));
+    match result {
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::FAILURE,
+        Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            console.note(&format!("hostbased: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -78,7 +78,7 @@ mod tests {
         let mut greeting = Greeting::default();
         for (index, &byte) in text.iter().enumerate() {
             if let Some(line) = greeting.push(byte)? {
-                return Ok(Some((line, text.len() - index - 1)));
+                return Ok(Some((line, text[index..].split_first().unwrap().1.len())));
             }
         }
         Ok(None)

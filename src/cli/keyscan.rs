@@ -1,0 +1,165 @@
+//! `hostbased keyscan`: ssh-keyscan(1), with proof, in input order, and with a reason for every host that gave nothing.
+
+mod arguments;
+mod format;
+mod input;
+mod json;
+mod report;
+
+use std::io;
+
+use thiserror::Error;
+
+pub(super) use arguments::Args;
+use format::SshfpDigest;
+use input::Inputs;
+
+use super::{Console, Outcome};
+use crate::escape::escape;
+use crate::scan::{HostReport, Input, Range, Target, scan_blocking};
+
+/// Jobs of fewer hosts are over before anyone wonders how far they are.
+const PROGRESS_FROM: u128 = 16;
+
+/// Why nothing was scanned, or not all of it.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub(super) enum KeyscanError {
+    /// A file of hosts that cannot be read.
+    #[error("{}: cannot read the hosts to scan: {error}", escape(.path))]
+    File {
+        /// Its path.
+        path: String,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// A file of hosts that is larger than any list of hosts.
+    #[error("{}: has more than {} MiB: give the hosts in several files", escape(.0), input::MAX_FILE_BYTES >> 20)]
+    FileTooLarge(String),
+    /// A range of more addresses than allowed.
+    #[error("{range} has {count} addresses, more than {max}\nif all of them are meant, say so: --max-hosts {count}")]
+    RangeTooLarge {
+        /// The range.
+        range: Range,
+        /// The number of its addresses.
+        count: u128,
+        /// The number that is allowed.
+        max: u128,
+    },
+    /// The kernel gives no random numbers for a salt.
+    #[error("no random numbers for the salt of a hashed name: {0}")]
+    Random(getrandom::Error),
+    /// The output cannot be written, or there is no way to wait for the network.
+    #[error("cannot go on: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl KeyscanError {
+    pub(super) fn io_kind(&self) -> io::ErrorKind {
+        match self {
+            Self::File { error, .. } if error.kind() != io::ErrorKind::BrokenPipe => error.kind(),
+            Self::Io(error) => error.kind(),
+            _ => io::ErrorKind::Other,
+        }
+    }
+}
+
+/// Scans what the arguments ask for and prints keys as they come.
+///
+/// Good when every host gave a key and every type that was asked for by name was there, and every line was understood.
+///
+/// # Errors
+/// [`KeyscanError`].
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, KeyscanError> {
+    let Inputs { hosts, mut all_read } = input::read(args, console)?;
+    if hosts.is_empty() {
+        console.note("hostbased keyscan: no host to scan");
+        return Ok(Outcome::Refused);
+    }
+    let total = hosts.iter().fold(0_u128, |sum, host| sum.saturating_add(count(host)));
+    let mut done: u128 = 0;
+    let options = args.options();
+    scan_blocking(hosts.into_iter().flat_map(targets), &options, |report| {
+        all_read &= show(args, &report, console)?;
+        done = done.saturating_add(1);
+        if total >= PROGRESS_FROM {
+            console.progress(&format!("{done} of {total} hosts"));
+        }
+        Ok::<(), KeyscanError>(())
+    })?;
+    Ok(if all_read { Outcome::Good } else { Outcome::Refused })
+}
+
+fn count(input: &Input) -> u128 {
+    match input {
+        Input::Host(_) => 1,
+        Input::Range(range) => range.count(),
+    }
+}
+
+fn targets(input: Input) -> Box<dyn Iterator<Item = Target>> {
+    match input {
+        Input::Host(target) => Box::new(std::iter::once(target)),
+        Input::Range(range) => Box::new(range.targets()),
+    }
+}
+
+/// Prints a host's keys and tells what is missing; whether nothing is.
+fn show(args: &Args, report: &HostReport, console: &mut Console) -> Result<bool, KeyscanError> {
+    let mut complete = report::tell(report, args.types.is_some(), args.verbose, console);
+    if args.json {
+        console.line(&json::line(report)?)?;
+    } else {
+        for line in lines(args, report, &mut complete, console)? {
+            console.line(&line)?;
+        }
+    }
+    console.flush()?;
+    Ok(complete)
+}
+
+/// The lines of a host: for each connection what the server says it is, then its key.
+fn lines(
+    args: &Args,
+    report: &HostReport,
+    complete: &mut bool,
+    console: &mut Console,
+) -> Result<Vec<String>, KeyscanError> {
+    let (names, port) = (report.target.names(), report.target.port());
+    let mut lines = Vec::new();
+    for result in &report.results {
+        for attempt in result.earlier.iter().chain([&result.last]) {
+            if let (Some(identification), false) = (&attempt.identification, args.quiet) {
+                let sign = if args.sshfp { ';' } else { '#' };
+                lines.push(format::comment_line(sign, &attempt.name, port, identification));
+            }
+        }
+        let Ok(proven) = &result.last.outcome else { continue };
+        let key = proven.key();
+        if args.sshfp {
+            match format::sshfp_lines(names, port, key, &args.digests()) {
+                Some(records) => lines.extend(records),
+                None => {
+                    *complete = false;
+                    console.note(&report::complaint(
+                        report,
+                        Some(result.kind.name()),
+                        "SSHFP has no number for this type",
+                    ));
+                }
+            }
+        } else if args.certificates {
+            // As ssh-keyscan prints it: a certificate is no known_hosts entry, its authority's key is.
+            lines.push(key.to_line());
+        } else {
+            lines.extend(format::known_hosts_lines(names, port, key, args.hash.then_some(fresh_salt))?);
+        }
+    }
+    Ok(lines)
+}
+
+fn fresh_salt() -> Result<[u8; 20], KeyscanError> {
+    let mut salt = [0; 20];
+    getrandom::fill(&mut salt).map_err(KeyscanError::Random)?;
+    Ok(salt)
+}
