@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use russh::client::{self, Handler, Session};
+use russh::client::{self, GexParams, Handler, Session};
 use russh::keys::{Algorithm as RusshAlgorithm, PublicKeyOrCertificate};
-use russh::{AlgorithmKind, Disconnect, Names, Preferred, SshId, cipher, kex};
+use russh::{AlgorithmKind, Disconnect, Names, Preferred, SshId, cipher, kex, mac};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -24,8 +24,8 @@ const IDENTIFICATION: &str = concat!("SSH-2.0-hostbased-keyscan_", env!("CARGO_P
 /// Longest wait for a polite end of a connection that has already given its key.
 const FAREWELL: Duration = Duration::from_millis(500);
 
-/// Nothing secret is sent, so the cheapest method comes first. SHA-1 methods are left out: OpenSSH's scanner does not
-/// propose them either (myproposal.h `KEX_CLIENT`).
+/// Those of OpenSSH that russh has (myproposal.h `KEX_CLIENT`; it lacks sntrup761x25519). Nothing secret is sent, so
+/// the cheapest method comes first. SHA-1 methods are left out, there as here: the proof is a signature over the hash.
 const KEY_EXCHANGES: &[kex::Name] = &[
     kex::CURVE25519,
     kex::CURVE25519_PRE_RFC_8731,
@@ -49,6 +49,20 @@ const CIPHERS: &[cipher::Name] = &[
     cipher::AES_192_CTR,
     cipher::AES_256_CTR,
 ];
+
+/// Those of OpenSSH that russh has (myproposal.h `KEX_CLIENT_MAC`). Nothing that they protect is used: SHA-1 may stay.
+const MACS: &[mac::Name] = &[
+    mac::HMAC_SHA256_ETM,
+    mac::HMAC_SHA512_ETM,
+    mac::HMAC_SHA1_ETM,
+    mac::HMAC_SHA256,
+    mac::HMAC_SHA512,
+    mac::HMAC_SHA1,
+];
+
+/// Sizes of a Diffie-Hellman group that the server chooses, in bits: least, wanted, most. A group of 8192 bits, which
+/// russh would ask for, takes a second of computing.
+const GROUP_BITS: (usize, usize, usize) = (2048, 3072, 4096);
 
 /// What one connection gave.
 #[derive(Debug)]
@@ -122,8 +136,10 @@ fn config(wanted: &[Algorithm], certificates: bool) -> client::Config {
             key,
             host_key_certificates,
             cipher: Cow::Borrowed(CIPHERS),
+            mac: Cow::Borrowed(MACS),
             ..Preferred::DEFAULT
         },
+        gex: GexParams::new(GROUP_BITS.0, GROUP_BITS.1, GROUP_BITS.2).unwrap_or_default(),
         ..client::Config::default()
     }
 }

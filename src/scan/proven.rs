@@ -66,3 +66,6 @@ pub(super) fn explain_refusal(key: &PublicKey) -> ScanError {
         _ => ScanError::BadSignature(SignatureError::Invalid),
     }
 }
+
+#[cfg(test)]
+mod tests;
