@@ -1,1 +1,35 @@
-//! Not built yet.
+//! The files themselves: reading them with care, and changing them so that nothing is ever lost.
+//!
+//! All paths are taken below a [`Root`] (`/`, or the folder of an image), and no symlink leads out of it.
+//!
+//! ```text
+//! read   walk to the file, checking every folder on the way -> open -> check what was opened -> capped bytes
+//! edit   lock -> read -> the caller's change -> write beside -> fsync -> rename -> fsync the folder
+//! ```
+//!
+//! What a change guarantees, whatever kills it: each file holds its old content or its new content, whole. Two writers
+//! that edit at once wait for each other. Owner and mode survive, and a symlinked file stays symlinked. POSIX ACLs and
+//! extended attributes are *not* carried over: a replaced file has those that its folder gives to new files.
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "this is the room that the rest of the crate leaves files, and the clock that bounds a wait, to"
+)]
+
+mod check;
+mod edit;
+mod error;
+mod lock;
+mod read;
+mod replace;
+mod root;
+mod walk;
+
+pub use edit::{EditError, PairChange, edit, edit_pair};
+pub use error::{FileKind, Problem, StoreError};
+pub use lock::LOCK_WAIT;
+pub use read::{MAX_FILE_BYTES, read};
+pub use root::Root;
+
+#[cfg(test)]
+mod tests;

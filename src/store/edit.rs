@@ -1,0 +1,139 @@
+//! Changing one file, or two that belong together.
+
+use std::path::Path;
+
+use thiserror::Error;
+
+use super::error::{Problem, StoreError};
+use super::lock::{Deadline, Lock};
+use super::read::{Content, read_place};
+use super::replace::Replacement;
+use super::root::Root;
+use super::walk::{Place, walk};
+
+/// Why an edit did not go through.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum EditError<E> {
+    /// A file could not be read, locked or written; nothing was changed (or, where the folder could not be brought to
+    /// disk, the change may not survive a power failure).
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The change itself was refused; nothing was changed.
+    #[error("{0}")]
+    Change(E),
+    /// The first file of a pair was changed, the second was not.
+    #[error("{0}; the other file has been changed already: running the same command again completes it")]
+    Half(StoreError),
+}
+
+/// Changes one file below the root.
+///
+/// Under the file's lock, `change` gets its content (`None` when there is no such file) and returns the new content,
+/// or `None` to leave all as it is. Nothing is written when both are equal. A new file gets mode 0644. Returns
+/// whether the file was written.
+///
+/// # Errors
+/// [`EditError`]; whatever happens, the file holds its old or its new content, whole.
+pub fn edit<E>(
+    root: &Root,
+    path: impl AsRef<Path>,
+    change: impl FnOnce(Option<&[u8]>) -> Result<Option<Vec<u8>>, E>,
+) -> Result<bool, EditError<E>> {
+    let deadline = Deadline::after(root.lock_wait());
+    let target = Locked::open(root, path.as_ref(), deadline)?;
+    let new = change(target.old_bytes()).map_err(EditError::Change)?;
+    match target.prepare(new)? {
+        Some(replacement) => replacement.commit().map(|()| true).map_err(EditError::Store),
+        None => Ok(false),
+    }
+}
+
+/// What a change of two files leads to: new content for each, or `None` for the one that stays.
+pub type PairChange = [Option<Vec<u8>>; 2];
+
+/// Changes two files below the root, as [`edit`] does one, under the locks of both.
+///
+/// The files are replaced in the given order; a crash in between leaves the first new and the second old. Both new
+/// contents are on disk before the first is put in place, so that a full disk changes neither.
+///
+/// # Errors
+/// [`EditError`].
+pub fn edit_pair<E>(
+    root: &Root,
+    paths: [&Path; 2],
+    change: impl FnOnce([Option<&[u8]>; 2]) -> Result<PairChange, E>,
+) -> Result<[bool; 2], EditError<E>> {
+    let deadline = Deadline::after(root.lock_wait());
+    let [first, second] = Locked::open_pair(root, paths, deadline)?;
+    let [new_first, new_second] = change([first.old_bytes(), second.old_bytes()]).map_err(EditError::Change)?;
+    let replacements = [first.prepare(new_first)?, second.prepare(new_second)?];
+    let written = replacements.each_ref().map(Option::is_some);
+    let [first, second] = replacements;
+    let first_written = match first {
+        Some(first) => {
+            first.commit()?;
+            true
+        }
+        None => false,
+    };
+    if let Some(second) = second {
+        second.commit().map_err(|error| if first_written { EditError::Half(error) } else { error.into() })?;
+    }
+    Ok(written)
+}
+
+/// A file whose lock we hold, and what it held when we got it.
+struct Locked {
+    place: Place,
+    old: Option<Content>,
+    _lock: Lock,
+}
+
+impl Locked {
+    fn open(root: &Root, path: &Path, deadline: Deadline) -> Result<Self, StoreError> {
+        loop {
+            let place = walk(root, path)?;
+            let lock = Lock::take(&place, deadline)?;
+            // The way may have changed while we waited: the lock must be the one beside the file we are going to read.
+            let now = walk(root, path)?;
+            if now.identity() == place.identity() {
+                let old = read_place(&now)?;
+                return Ok(Self { place: now, old, _lock: lock });
+            }
+            if deadline.is_over() {
+                return Err(StoreError::new(&root.join(path), Problem::Unsteady));
+            }
+        }
+    }
+
+    /// Takes both locks in an order that does not depend on the order of the paths, so that two writers never wait for
+    /// each other in a ring.
+    fn open_pair(root: &Root, [first, second]: [&Path; 2], deadline: Deadline) -> Result<[Self; 2], StoreError> {
+        let places = [walk(root, first)?, walk(root, second)?];
+        let [a, b] = places.each_ref().map(Place::identity);
+        match a.cmp(&b) {
+            std::cmp::Ordering::Less => {
+                let locked = Self::open(root, first, deadline)?;
+                Ok([locked, Self::open(root, second, deadline)?])
+            }
+            std::cmp::Ordering::Greater => {
+                let locked = Self::open(root, second, deadline)?;
+                Ok([Self::open(root, first, deadline)?, locked])
+            }
+            std::cmp::Ordering::Equal => Err(StoreError::new(&root.join(first), Problem::SameFile)),
+        }
+    }
+
+    fn old_bytes(&self) -> Option<&[u8]> {
+        self.old.as_ref().map(|old| old.bytes.as_slice())
+    }
+
+    fn prepare(&self, new: Option<Vec<u8>>) -> Result<Option<Replacement<'_>>, StoreError> {
+        match new {
+            Some(new) if self.old_bytes() != Some(&new) => {
+                Replacement::prepare(&self.place, self.old.as_ref().map(|old| &old.stat), &new).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}

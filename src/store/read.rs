@@ -1,0 +1,68 @@
+//! Reading a file that nobody else could have changed.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, openat};
+use nix::sys::stat::{FileStat, Mode, fstat};
+
+use super::check::check_owner_and_mode;
+use super::error::{FileKind, Problem, StoreError};
+use super::root::Root;
+use super::walk::{Place, walk};
+
+/// Largest file that is read, in bytes. 128 MiB hold the keys of more than 100,000 hosts with three keys each, which
+/// is past every site that is known; a larger file is a mistake, and would be held in memory several times over.
+pub const MAX_FILE_BYTES: u64 = 128 << 20;
+
+/// Reads a file below the root; `None` when there is none.
+///
+/// The file and every folder on the way, the root included, must belong to root or to the user who runs this, and
+/// must not be writable for group or others. Never blocks on what is no regular file.
+///
+/// # Errors
+/// [`StoreError`]: the path, what is wrong there, and what to do.
+pub fn read(root: &Root, path: impl AsRef<Path>) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(read_place(&walk(root, path.as_ref())?)?.map(|content| content.bytes))
+}
+
+/// A file as it was opened and read.
+pub(super) struct Content {
+    pub(super) bytes: Vec<u8>,
+    pub(super) stat: FileStat,
+}
+
+pub(super) fn read_place(place: &Place) -> Result<Option<Content>, StoreError> {
+    if !place.exists() {
+        return Ok(None);
+    }
+    // O_NONBLOCK: should it have become a FIFO since the walk, opening it must not wait for a writer.
+    let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    let handle = match openat(place.folder(), place.name(), flags, Mode::empty()) {
+        Ok(handle) => handle,
+        Err(Errno::ENOENT) => return Ok(None),
+        Err(errno) => return Err(place.system("open it")(errno)),
+    };
+    let stat = fstat(&handle).map_err(place.system("look at it"))?;
+    let problem = match FileKind::of_mode(stat.st_mode) {
+        FileKind::Regular => check_owner_and_mode(&stat).err(),
+        kind => Some(Problem::NotAFile(kind)),
+    };
+    if let Some(problem) = problem {
+        return Err(StoreError::new(&place.path(), problem));
+    }
+    let mut bytes = Vec::new();
+    let read = File::from(handle).take(MAX_FILE_BYTES.saturating_add(1)).read_to_end(&mut bytes);
+    let length = read.map_err(|error| place.system("read it")(errno_of(&error)))?;
+    if u64::try_from(length).is_ok_and(|length| length > MAX_FILE_BYTES) {
+        return Err(StoreError::new(&place.path(), Problem::TooLarge));
+    }
+    Ok(Some(Content { bytes, stat }))
+}
+
+/// The system's error number in an error of the standard library; `EIO` for the few that have none.
+pub(super) fn errno_of(error: &std::io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
+}
