@@ -1,1 +1,37 @@
-//! Not built yet.
+//! Registering client hosts: what that changes in `ssh_known_hosts` and `shosts.equiv`, and carrying it out.
+//!
+//! ```text
+//! HostSpec + keys + which names sshd matches  --Plan-->  lines to add, replace, remove, each with its reason
+//!                                              apply ->  planned again under the lock, written, asked again
+//! ```
+//!
+//! A [`Plan`] is a pure function of both files' content, so it can be shown before anything is written, and made anew
+//! under the lock when it is applied: what another writer did meanwhile is kept, and counts.
+//!
+//! Adding, the key is registered before the host is admitted; removing, the host is shut out before its keys are
+//! forgotten. So a crash in between never admits anybody, and the same command completes what it began.
+
+mod add;
+mod admission;
+mod agree;
+mod apply;
+mod equiv;
+mod files;
+mod host;
+mod names;
+mod plan;
+mod remove;
+mod scanned;
+
+pub use add::{MIN_RSA_BITS, Refusal, Refused, Registration, Trust};
+pub use admission::{Gap, NotAdmitted, StillAdmitted, not_admitted, still_admitted};
+pub use agree::{Disagreement, Shown, agree};
+pub use apply::{Applied, ApplyError, apply_enrolment, apply_removal, read_files};
+pub use files::{Files, SystemFile};
+pub use host::{HostSpec, HostSpecError};
+pub use names::{Names, NamesError};
+pub use plan::{Change, Edit, Note, Plan, Why};
+pub use scanned::{ScanRefusal, scanned_keys};
+
+#[cfg(test)]
+mod tests;

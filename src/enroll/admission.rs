@@ -1,0 +1,185 @@
+//! Whether a host would be admitted, by the same matchers that decide over a login.
+
+use std::fmt;
+
+use super::add::Registration;
+use super::files::{Files, SystemFile};
+use super::host::HostSpec;
+use super::names::Names;
+use crate::key::PublicKey;
+use crate::known_hosts::{HostKeyStatus, Place, Source, check_host_key};
+use crate::name::HostText;
+use crate::shosts::{EquivMatch, Netgroups, Query, check};
+
+/// An account that no line means by its user field, because it can be none: what is asked is whether a line admits
+/// *every* user of the host under his own name.
+const ANY_USER: &[u8] = b":";
+
+/// One way in which sshd may look a host up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lookup {
+    /// The name for both files.
+    pub(super) name: HostText,
+    /// The address for shosts.equiv.
+    pub(super) address: HostText,
+}
+
+/// Every way in which sshd may look this host up, of those that must be let in.
+pub(super) fn lookups(host: &HostSpec, names: Names) -> Vec<Lookup> {
+    let names_of_host: Vec<HostText> = host.names().iter().map(HostText::from).collect();
+    let addresses: Vec<HostText> = host.addresses().iter().copied().map(HostText::from).collect();
+    let mut lookups = Vec::new();
+    if names.by_name() {
+        for name in &names_of_host {
+            // By the name alone first: a line with an address must not be what admits it.
+            lookups.push(Lookup { name: name.clone(), address: name.clone() });
+            if names != Names::Packet {
+                lookups.extend(addresses.iter().map(|address| Lookup { name: name.clone(), address: address.clone() }));
+            }
+        }
+    }
+    if names.by_address() {
+        lookups.extend(addresses.iter().map(|address| Lookup { name: address.clone(), address: address.clone() }));
+    }
+    lookups
+}
+
+impl Lookup {
+    /// What shosts.equiv says.
+    pub(super) fn equiv(&self, files: &Files, netgroups: &dyn Netgroups) -> EquivMatch {
+        let query = Query {
+            host: self.name.as_bytes(),
+            address: self.address.as_bytes(),
+            client_user: ANY_USER,
+            server_user: ANY_USER,
+        };
+        check(&files.shosts, &query, netgroups)
+    }
+}
+
+/// What known_hosts says of a key under a name.
+pub(super) fn key_status<'a>(files: &'a Files, name: &HostText, key: &PublicKey) -> HostKeyStatus<'a> {
+    let source = Source { file: SystemFile::KnownHosts.path(), document: &files.known_hosts };
+    check_host_key(&[source], name.as_bytes(), key)
+}
+
+/// Why a host would not be admitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAdmitted {
+    /// The name or address that sshd would look up.
+    pub looked_up: HostText,
+    /// What is missing or in the way.
+    pub gap: Gap,
+}
+
+/// What is missing or in the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Gap {
+    /// shosts.equiv does not name it.
+    NotInEquiv,
+    /// A line of shosts.equiv shuts it out.
+    Denied {
+        /// The line.
+        line: usize,
+    },
+    /// known_hosts has nothing under this name.
+    KeyUnknown(PublicKey),
+    /// known_hosts has other keys under this name.
+    KeyChanged {
+        /// The key.
+        key: PublicKey,
+        /// The line with another one.
+        line: usize,
+    },
+    /// The key is revoked.
+    KeyRevoked {
+        /// The key.
+        key: PublicKey,
+        /// The line that revokes it.
+        line: usize,
+    },
+}
+
+impl fmt::Display for NotAdmitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (known_hosts, equiv) = (SystemFile::KnownHosts, SystemFile::ShostsEquiv);
+        let name = &self.looked_up;
+        match &self.gap {
+            Gap::NotInEquiv => write!(f, "{equiv}: no line admits {name}"),
+            Gap::Denied { line } => write!(f, "{equiv}:{line}: this line shuts {name} out; remove it if that is wrong"),
+            Gap::KeyUnknown(key) => write!(f, "{known_hosts}: no line holds the key {key} for {name}"),
+            Gap::KeyChanged { key, line } => {
+                write!(f, "{known_hosts}:{line}: this line holds another key for {name}, and none holds {key}")
+            }
+            Gap::KeyRevoked { key, line } => {
+                write!(f, "{known_hosts}:{line}: this line revokes the key {key} of {name}")
+            }
+        }
+    }
+}
+
+/// Everything that would keep this host out: none means that each of its keys lets it in, under each name and address
+/// that sshd looks up.
+#[must_use]
+pub fn not_admitted(files: &Files, host: &Registration, netgroups: &dyn Netgroups) -> Vec<NotAdmitted> {
+    let mut found = Vec::new();
+    for lookup in lookups(&host.host, host.names) {
+        let gap = match lookup.equiv(files, netgroups) {
+            EquivMatch::Allow { .. } => None,
+            EquivMatch::Deny { line } => Some(Gap::Denied { line }),
+            EquivMatch::NoMatch => Some(Gap::NotInEquiv),
+        };
+        let gaps = gap.into_iter().chain(host.keys.iter().filter_map(|key| {
+            let key = key.clone();
+            match key_status(files, &lookup.name, &key) {
+                HostKeyStatus::Ok(_) => None,
+                HostKeyStatus::New => Some(Gap::KeyUnknown(key)),
+                HostKeyStatus::Changed(Place { line, .. }) => Some(Gap::KeyChanged { key, line }),
+                HostKeyStatus::Revoked(Place { line, .. }) => Some(Gap::KeyRevoked { key, line }),
+            }
+        }));
+        for gap in gaps {
+            let problem = NotAdmitted { looked_up: lookup.name.clone(), gap };
+            if !found.contains(&problem) {
+                found.push(problem);
+            }
+        }
+    }
+    found
+}
+
+/// A removed host that would still be admitted, and the lines that do it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StillAdmitted {
+    /// The name or address that sshd would look up.
+    pub looked_up: HostText,
+    /// The line of shosts.equiv.
+    pub equiv_line: usize,
+    /// The line of known_hosts.
+    pub known_hosts_line: usize,
+}
+
+impl fmt::Display for StillAdmitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { looked_up, equiv_line, known_hosts_line } = self;
+        let (known_hosts, equiv) = (SystemFile::KnownHosts, SystemFile::ShostsEquiv);
+        write!(f, "{looked_up} would still be admitted, by {equiv}:{equiv_line} and {known_hosts}:{known_hosts_line}")
+    }
+}
+
+/// Which of these names and addresses would still be admitted with any of the keys that known_hosts has.
+#[must_use]
+pub fn still_admitted(files: &Files, gone: &[HostText], netgroups: &dyn Netgroups) -> Vec<StillAdmitted> {
+    let admitted = |name: &HostText| {
+        let lookup = Lookup { name: name.clone(), address: name.clone() };
+        let EquivMatch::Allow { line: equiv_line } = lookup.equiv(files, netgroups) else { return None };
+        let matching = files.known_hosts.entries().filter(|(_, entry)| entry.matches(name.as_bytes()));
+        let known_hosts_line = matching
+            .filter(|(_, entry)| entry.marker() != Some(crate::known_hosts::Marker::Revoked))
+            .find(|(_, entry)| !matches!(key_status(files, name, entry.key()), HostKeyStatus::Revoked(_)))?
+            .0;
+        Some(StillAdmitted { looked_up: name.clone(), equiv_line, known_hosts_line })
+    };
+    gone.iter().filter_map(admitted).collect()
+}

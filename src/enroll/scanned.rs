@@ -1,0 +1,74 @@
+//! What the scan of a host's addresses says of its keys.
+
+use std::fmt;
+
+use super::agree::{Disagreement, agree};
+use crate::key::PublicKey;
+use crate::scan::{HostReport, ScanError, ScanType};
+
+/// Why a scan gives no keys to register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ScanRefusal {
+    /// An address gave no answer, or a wrong one, for a type.
+    Failed {
+        /// The address, as text.
+        address: String,
+        /// The type; `None` when it was the same for all.
+        kind: Option<ScanType>,
+        /// Why.
+        error: ScanError,
+    },
+    /// The addresses do not show the same keys.
+    Disagree(Disagreement),
+}
+
+impl fmt::Display for ScanRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed { address, kind: Some(kind), error } => write!(f, "{address}: {kind}: {error}"),
+            Self::Failed { address, kind: None, error } => write!(f, "{address}: {error}"),
+            Self::Disagree(disagreement) => disagreement.fmt(f),
+        }
+    }
+}
+
+/// The keys of one host from the reports on each of its addresses.
+///
+/// A type that a host does not have is passed over, unless it was asked for by name (`named`). Every other failure
+/// refuses: a key type that could not be looked at might be the one that differs.
+///
+/// # Errors
+/// Every [`ScanRefusal`] there is.
+pub fn scanned_keys(reports: &[HostReport], named: bool) -> Result<Vec<PublicKey>, Vec<ScanRefusal>> {
+    let mut refusals = Vec::new();
+    let mut shown = Vec::new();
+    for report in reports {
+        let address = report.target.addresses().join(",");
+        let mut keys: Vec<PublicKey> = Vec::new();
+        let mut failed = Vec::new();
+        for result in &report.results {
+            match &result.last.outcome {
+                Ok(proven) => keys.push(proven.key().clone()),
+                Err(ScanError::TypeNotOffered | ScanError::TypeUnsupported) if !named => {}
+                Err(error) => failed.push((result.kind, error)),
+            }
+        }
+        let same = failed.len() == report.results.len()
+            && failed.windows(2).all(|two| match two {
+                [(_, a), (_, b)] => a == b,
+                _ => true,
+            });
+        let failed = failed.into_iter().take(if same { 1 } else { usize::MAX });
+        refusals.extend(failed.map(|(kind, error)| ScanRefusal::Failed {
+            address: address.clone(),
+            kind: (!same).then_some(kind),
+            error: error.clone(),
+        }));
+        shown.push((address, keys));
+    }
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    agree(&shown).map_err(|disagreement| vec![ScanRefusal::Disagree(disagreement)])
+}

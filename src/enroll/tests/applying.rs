@@ -1,0 +1,75 @@
+//! Plans carried out on real files.
+
+#![allow(clippy::disallowed_methods, reason = "the files of a test")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::thread;
+
+use super::*;
+use crate::shosts::NoNetgroups;
+use crate::store::Root;
+
+fn root() -> (tempfile::TempDir, Root) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("etc/ssh")).unwrap();
+    for part in ["", "etc", "etc/ssh"] {
+        fs::set_permissions(folder.path().join(part), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let root = Root::new(folder.path());
+    (folder, root)
+}
+
+#[test]
+fn enrolments_and_removals_at_once_keep_each_others_lines() {
+    let (_folder, root) = root();
+    let host = |n: usize| registration(&format!("node{n},10.0.0.{n}"), Names::Both, &[ed25519()]);
+    let enroll = |n| apply_enrolment(&root, &[host(n)], &NoNetgroups).unwrap();
+    (1..=4).for_each(|n| assert_eq!(enroll(n).plan.changes().len(), 3));
+    // All share a key: removing one would remove all, so those that go have another.
+    let other = registration("gone,10.9.9.9", Names::Both, &[other_ed25519()]);
+    thread::scope(|scope| {
+        for n in 5..=12 {
+            scope.spawn(move || enroll(n));
+        }
+        for _ in 0..4 {
+            scope.spawn(|| {
+                apply_enrolment(&root, std::slice::from_ref(&other), &NoNetgroups).unwrap();
+                apply_removal(&root, &[text("gone")]).unwrap();
+            });
+        }
+    });
+    apply_removal(&root, &[text("10.9.9.9")]).unwrap();
+    let files = read_files(&root).unwrap();
+    for n in 1..=12 {
+        assert_eq!(not_admitted(&files, &host(n), &NoNetgroups), [], "{n}");
+    }
+    assert_eq!(files.known_hosts.lines().count(), 12);
+    assert_eq!(files.shosts.lines().count(), 24);
+}
+
+#[test]
+fn an_empty_plan_writes_no_file() {
+    let (folder, root) = root();
+    assert!(apply_removal(&root, &[text("node1")]).unwrap().plan.is_empty());
+    assert!(!folder.path().join("etc/ssh/ssh_known_hosts").exists());
+    assert!(!folder.path().join("etc/ssh/shosts.equiv").exists());
+}
+
+#[test]
+fn what_a_crash_left_half_done_is_completed() {
+    let (folder, root) = root();
+    let path = |file: SystemFile| folder.path().join(&file.path()[1..]);
+    let host = registration("node1,10.0.0.1", Names::Both, &[ed25519()]);
+    let enrolled = apply_enrolment(&root, std::slice::from_ref(&host), &NoNetgroups).unwrap();
+    assert_eq!(not_admitted(&enrolled.files, &host, &NoNetgroups), []);
+    // Enrolling, known_hosts comes first: a crash in between leaves it alone.
+    fs::remove_file(path(SystemFile::ShostsEquiv)).unwrap();
+    let again = apply_enrolment(&root, std::slice::from_ref(&host), &NoNetgroups).unwrap();
+    assert_eq!(not_admitted(&again.files, &host, &NoNetgroups), []);
+    assert_eq!(again.plan.changes().len(), 2);
+    // Removing, shosts.equiv comes first: the names are still found by the key.
+    fs::write(path(SystemFile::ShostsEquiv), "").unwrap();
+    let removed = apply_removal(&root, &[text("node1")]).unwrap();
+    assert_eq!(removed.files.known_hosts.to_bytes(), b"");
+}
