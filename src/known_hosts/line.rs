@@ -11,9 +11,6 @@ use crate::lines::Content;
 /// The smallest RSA key that OpenSSH reads, in bits (sshkey.h `SSH_RSA_MINIMUM_MODULUS_SIZE`).
 pub const MIN_RSA_BITS: usize = 1024;
 
-/// OpenSSH copies the marker into 32 bytes, its end included (hostfile.c `check_markers`).
-const MAX_MARKER_BYTES: usize = 31;
-
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LineContent {
@@ -122,9 +119,9 @@ fn marker(text: &[u8]) -> Result<(Option<Marker>, &[u8]), LineProblem> {
     let end = find(b' ').or_else(|| find(b'\t')).ok_or(LineProblem::Truncated)?;
     let (word, rest) = text.split_at_checked(end).unwrap_or((text, b""));
     let marker = match Marker::from_word(word) {
-        Some(marker) if word.len() <= MAX_MARKER_BYTES => marker,
-        _ if Marker::from_word(text.split_field().0).is_some() => return Err(LineProblem::TabAfterMarker),
-        _ => return Err(LineProblem::UnknownMarker),
+        Some(marker) => marker,
+        None if Marker::from_word(text.split_field().0).is_some() => return Err(LineProblem::TabAfterMarker),
+        None => return Err(LineProblem::UnknownMarker),
     };
     match rest.trim_blanks_start() {
         [b'@', ..] => Err(LineProblem::SecondMarker),

@@ -6,7 +6,7 @@ use super::entry::{Entry, Field, Who};
 /// Netgroups, which only the system knows (innetgr(3)).
 pub trait Netgroups {
     /// Whether the netgroup has a member with this host and this user; `None` stands for any. The domain is not asked
-    /// for.
+    /// for. The group's name is never empty.
     fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> bool;
 }
 

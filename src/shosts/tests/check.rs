@@ -11,6 +11,7 @@ struct Groups;
 impl Netgroups for Groups {
     fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> bool {
         match (group, host, user) {
+            (b"", ..) => panic!("asked for a netgroup without a name"),
             (b"hosts", Some(host), None) => matches!(host, b"node1.test" | b"10.0.0.9"),
             (b"users", None, Some(user)) => user == b"alice",
             (_, Some(_), Some(_)) => panic!("asked for a host and a user at once"),
