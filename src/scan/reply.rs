@@ -5,6 +5,10 @@
 use crate::key::{KeyError, PublicKey};
 use crate::wire::{MAX_KEY_BYTES, Reader, WireError};
 
+/// Before it nothing of a key exchange counts.
+const SSH_MSG_KEXINIT: u8 = 20;
+/// After it everything is encrypted.
+const SSH_MSG_NEWKEYS: u8 = 21;
 /// `SSH_MSG_KEXDH_REPLY` and `SSH_MSG_KEX_ECDH_REPLY` (RFC 4253 section 8, RFC 5656 section 7.1).
 const SSH_MSG_KEX_REPLY: u8 = 31;
 /// `SSH_MSG_KEX_DH_GEX_REPLY` (RFC 4419 section 5), where 31 has another meaning.
@@ -14,10 +18,12 @@ const SSH_MSG_KEX_DH_GEX_REPLY: u8 = 33;
 /// ([RFC 4253 section 6](https://www.rfc-editor.org/rfc/rfc4253#section-6)); `None` when there is no reply.
 pub(super) fn host_key(packets: &[u8]) -> Option<Result<PublicKey, KeyError>> {
     let mut reader = Reader::new(packets);
+    let mut proposed = false;
     let mut reply = None;
     while let Ok(payload) = payload(&mut reader) {
         match payload.split_first() {
-            Some((&(SSH_MSG_KEX_REPLY | SSH_MSG_KEX_DH_GEX_REPLY), fields)) => reply = Some(fields),
+            Some((&SSH_MSG_KEXINIT, _)) => proposed = true,
+            Some((&(SSH_MSG_KEX_REPLY | SSH_MSG_KEX_DH_GEX_REPLY), fields)) if proposed => reply = Some(fields),
             Some((&SSH_MSG_NEWKEYS, _)) => break,
             _ => {}
         }
@@ -25,9 +31,6 @@ pub(super) fn host_key(packets: &[u8]) -> Option<Result<PublicKey, KeyError>> {
     let blob = Reader::new(reply?).string("host key", MAX_KEY_BYTES);
     Some(blob.map_err(KeyError::from).and_then(PublicKey::from_blob))
 }
-
-/// After it everything is encrypted.
-const SSH_MSG_NEWKEYS: u8 = 21;
 
 fn payload<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], WireError> {
     let packet = reader.string("packet", super::guarded::MAX_HANDSHAKE_BYTES)?;
@@ -53,11 +56,13 @@ mod tests {
         let group = packet(&Writer::new().byte(31).string(b"p").string(b"g").into_bytes());
         let found = |packets: &[Vec<u8>]| host_key(&packets.concat());
         let expected = PublicKey::from_blob(&key);
-        assert_eq!(found(&[packet(b"\x14kexinit"), reply(31)]), Some(expected.clone()));
-        assert_eq!(found(&[group.clone(), reply(33), packet(b"\x15")]), Some(expected));
-        assert_eq!(found(&[packet(b"\x15"), reply(31)]), None);
-        assert!(matches!(found(&[group]), Some(Err(_))));
+        let kexinit = packet(b"\x14kexinit");
+        assert_eq!(found(&[kexinit.clone(), reply(31)]), Some(expected.clone()));
+        assert_eq!(found(&[kexinit.clone(), group.clone(), reply(33), packet(b"\x15")]), Some(expected));
+        assert!(matches!(found(&[kexinit.clone(), group]), Some(Err(_))));
+        assert_eq!(found(&[kexinit.clone(), packet(b"\x15"), reply(31)]), None);
+        assert_eq!(found(&[kexinit.clone(), reply(31)[..20].to_vec()]), None);
+        assert_eq!(found(&[reply(31), kexinit]), None);
         assert_eq!(found(&[]), None);
-        assert_eq!(host_key(&reply(31)[..20]), None);
     }
 }
