@@ -1,0 +1,42 @@
+//! The proof on real OpenSSH: a stock `ssh`, a stock `sshd`, and our set-uid helper between them, in a lab of their own.
+//!
+//! Each test builds its own lab ([`lab::Lab`]): private mount, network, host name and process namespaces, in which `/etc`,
+//! `/home`, `/run` and the helper's place are the test's. Nothing of the machine changes, and everything is gone with
+//! the lab. That takes root; without root, or without OpenSSH, each test says what it lacks and counts as skipped
+//! ([`needs`]).
+//!
+//! `KEYSIGN_UNDER_TEST=theirs` runs the same tests with OpenSSH's own helper, so that the tests themselves are proven;
+//! `ours` is the default. Where the two differ on purpose, the expectation says so for both ([`under_test::Expect`]).
+
+// These tests start processes, open sockets and read files: that is what they are for.
+#![allow(clippy::disallowed_types, clippy::disallowed_methods)]
+// Test code may panic: that is how it fails. (clippy.toml allows it inside `#[test]` functions only.)
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stderr
+)]
+#![allow(unreachable_pub, missing_docs)] // nothing outside this binary sees it
+
+#[macro_use]
+mod needs;
+
+//H mod helper;
+//H mod helper_config;
+//H mod helper_descriptor;
+//H mod helper_frame;
+//H mod helper_keys;
+//H mod helper_privileges;
+//H mod helper_request;
+mod keys;
+mod lab;
+mod login;
+mod login_certificate;
+mod refused_by_client;
+mod refused_by_server;
+mod register;
+mod session;
+mod under_test;

@@ -1,0 +1,80 @@
+//! Which helper is tested: ours, or OpenSSH's own, which proves the tests.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::lab::helper_place;
+
+/// The helper under test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnderTest {
+    /// `keysign`, built from this workspace.
+    Ours,
+    /// The machine's ssh-keysign.
+    Theirs,
+}
+
+impl UnderTest {
+    /// What `KEYSIGN_UNDER_TEST` says: `ours`, also when it is not set, or `theirs`.
+    pub fn chosen() -> Self {
+        match std::env::var("KEYSIGN_UNDER_TEST").as_deref() {
+            Err(_) | Ok("" | "ours") => Self::Ours,
+            Ok("theirs") => Self::Theirs,
+            Ok(other) => panic!("KEYSIGN_UNDER_TEST={other}: must be ours or theirs"),
+        }
+    }
+}
+
+/// An expectation, for each helper.
+#[derive(Clone, Copy, Debug)]
+pub struct Expect<T> {
+    ours: T,
+    theirs: T,
+}
+
+impl<T: Copy> Expect<T> {
+    /// Both do the same.
+    pub const fn both(expected: T) -> Self {
+        Self { ours: expected, theirs: expected }
+    }
+
+    /// They differ on purpose: each use has a row in docs/deviations.md.
+    pub const fn differ(ours: T, theirs: T) -> Self {
+        Self { ours, theirs }
+    }
+
+    /// What the helper under test must do.
+    pub fn here(self) -> T {
+        match UnderTest::chosen() {
+            UnderTest::Ours => self.ours,
+            UnderTest::Theirs => self.theirs,
+        }
+    }
+}
+
+/// The program under test, by its bytes; ours is built once.
+pub fn helper() -> &'static [u8] {
+    static HELPER: OnceLock<Vec<u8>> = OnceLock::new();
+    HELPER.get_or_init(|| {
+        let file = match UnderTest::chosen() {
+            UnderTest::Theirs => helper_place().to_owned(),
+            UnderTest::Ours => build(),
+        };
+        std::fs::read(file).unwrap()
+    })
+}
+
+/// Builds the helper as it is shipped: by itself, so that no other package's features get in.
+fn build() -> PathBuf {
+    let profile_folder = Path::new(env!("CARGO_BIN_EXE_hostbased")).parent().unwrap();
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "-p", "keysign-helper", "--manifest-path"]);
+    cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+    cargo.arg("--target-dir").arg(profile_folder.parent().unwrap());
+    if profile_folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    assert!(cargo.status().unwrap().success(), "the helper does not build");
+    profile_folder.join("keysign")
+}
