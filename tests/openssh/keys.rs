@@ -11,7 +11,7 @@ use hostbased::key::{PublicKey, parse_public_key_line};
 #[derive(Clone, Debug)]
 pub struct KeyPair {
     /// What its files are named after: `/etc/ssh/ssh_host_FAMILY_key`.
-    family: &'static str,
+    pub family: &'static str,
     /// The private key's file.
     pub private: Vec<u8>,
     /// The public key's line, without the newline.

@@ -24,13 +24,13 @@
 #[macro_use]
 mod needs;
 
-//H mod helper;
-//H mod helper_config;
-//H mod helper_descriptor;
-//H mod helper_frame;
-//H mod helper_keys;
-//H mod helper_privileges;
-//H mod helper_request;
+mod helper;
+mod helper_config;
+mod helper_descriptor;
+mod helper_frame;
+mod helper_keys;
+mod helper_privileges;
+mod helper_request;
 mod keys;
 mod lab;
 mod login;

@@ -53,6 +53,19 @@ impl<T: Copy> Expect<T> {
     }
 }
 
+/// What OpenSSH's helper does since that release, or did before it.
+pub fn theirs_since<T>(release: (u32, u32), since: T, before: T) -> T {
+    static INSTALLED: OnceLock<(u32, u32)> = OnceLock::new();
+    let installed = *INSTALLED.get_or_init(|| {
+        let version = Command::new("ssh").arg("-V").output().unwrap().stderr;
+        let version = String::from_utf8_lossy(&version).into_owned();
+        let numbers = version.strip_prefix("OpenSSH_").and_then(|rest| rest.split_once('p')).unwrap().0;
+        let (major, minor) = numbers.split_once('.').unwrap();
+        (major.parse().unwrap(), minor.parse().unwrap())
+    });
+    if installed >= release { since } else { before }
+}
+
 /// The program under test, by its bytes; ours is built once.
 pub fn helper() -> &'static [u8] {
     static HELPER: OnceLock<Vec<u8>> = OnceLock::new();

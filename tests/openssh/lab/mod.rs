@@ -17,7 +17,7 @@ use std::process::{Child, Command, Stdio};
 use crate::needs::find_program;
 use crate::under_test;
 
-pub use processes::Finished;
+pub use processes::{Finished, in_a_foreign_network};
 
 /// The client's name, and the machine's.
 pub const CLIENT: &str = "node1.cluster.test";

@@ -1,0 +1,164 @@
+//! The helper signs with every type of key, from every form of file, and with no key that it should not use.
+
+use crate::helper::{Question, Verdict};
+use crate::keys::{self, KeyPair, PrivateFormat};
+use crate::lab::SSH_KEYS_GID;
+use crate::under_test::{Expect, theirs_since};
+
+#[test]
+fn every_type_in_every_form() {
+    let lab = needs_root_and_sshd!();
+    for (key, algorithms) in [
+        (keys::ed25519(), &["ssh-ed25519"][..]),
+        (keys::ecdsa256(), &["ecdsa-sha2-nistp256"]),
+        (keys::ecdsa384(), &["ecdsa-sha2-nistp384"]),
+        (keys::ecdsa521(), &["ecdsa-sha2-nistp521"]),
+        (keys::rsa(), &["rsa-sha2-256", "rsa-sha2-512"]),
+        (keys::rsa_of_an_odd_size(), &["rsa-sha2-256", "rsa-sha2-512"]),
+    ] {
+        let formats: &[PrivateFormat] = match algorithms {
+            // ssh-keygen 9.2 writes Ed25519 in its own form only: see below.
+            ["ssh-ed25519"] => &[PrivateFormat::OpenSsh],
+            _ => &[PrivateFormat::OpenSsh, PrivateFormat::Traditional, PrivateFormat::Pkcs8],
+        };
+        for &format in formats {
+            lab.install_key(&key.in_format(format));
+            for algorithm in algorithms {
+                let case = format!("{algorithm} in {format:?}");
+                lab.assert_answer(&case, &Question::new(key, algorithm), Verdict::Signs);
+            }
+        }
+    }
+}
+
+#[test]
+fn ed25519_in_pkcs8() {
+    let lab = needs_root_and_sshd!();
+    let key = keys::ed25519_in_pkcs8();
+    lab.install_key(&key);
+    let theirs = theirs_since((9, 6), Verdict::Signs, Verdict::Refuses("no hostkey found"));
+    let expect = Expect::differ(Verdict::Signs, theirs);
+    lab.assert_answer(&"Ed25519 in PKCS#8", &Question::new(&key, "ssh-ed25519"), expect.here());
+}
+
+#[test]
+fn a_certificate_is_signed_with_its_key() {
+    let lab = needs_root_and_sshd!();
+    for (key, algorithm) in [
+        (keys::ed25519(), "ssh-ed25519-cert-v01@openssh.com"),
+        (keys::ecdsa256(), "ecdsa-sha2-nistp256-cert-v01@openssh.com"),
+        (keys::rsa(), "rsa-sha2-512-cert-v01@openssh.com"),
+    ] {
+        lab.install_key(key);
+        let public = keys::host_certificate(key, keys::another_ed25519(), "node1.cluster.test");
+        let certified = KeyPair { public, ..key.clone() };
+        lab.assert_answer(&algorithm, &Question::new(&certified, algorithm), Verdict::Signs);
+    }
+}
+
+/// SHA-1 signatures are refused whoever asks; OpenSSH's helper makes them.
+#[test]
+fn rsa_with_sha_1() {
+    let lab = needs_root_and_sshd!();
+    lab.install_key(keys::rsa());
+    let expect = Expect::differ(Verdict::Refuses("ssh-keysign: not a valid request"), Verdict::Signs);
+    lab.assert_answer(&"ssh-rsa", &Question::new(keys::rsa(), "ssh-rsa"), expect.here());
+}
+
+#[test]
+fn a_key_that_the_host_does_not_have() {
+    let lab = needs_root_and_sshd!();
+    lab.install_key(keys::ed25519());
+    for key in [keys::another_ed25519(), keys::ecdsa256()] {
+        let public = key.public_key();
+        let line = format!("ssh-keysign: no matching hostkey found for key {public}");
+        let algorithm = public.key_type().name();
+        let answer = lab.ask(&Question::new(key, algorithm).frame());
+        assert_eq!((answer.code, answer.stdout.len()), (Some(255), 0), "{answer:?}");
+        assert_eq!(answer.stderr.trim_end(), line);
+    }
+}
+
+#[test]
+fn an_algorithm_of_another_type() {
+    let lab = needs_root_and_sshd!();
+    lab.install_key(keys::ed25519());
+    lab.install_key(keys::ecdsa256());
+    lab.install_key(keys::rsa());
+    let refused = Expect::both(Verdict::Refuses("ssh-keysign: not a valid request"));
+    for (key, algorithm, expect) in [
+        (keys::ed25519(), "ecdsa-sha2-nistp256", refused),
+        (keys::ed25519(), "ssh-ed25519-cert-v01@openssh.com", refused),
+        (keys::ed25519(), "sk-ssh-ed25519@openssh.com", refused),
+        (keys::rsa(), "ssh-ed25519", refused),
+        (keys::rsa(), "rsa-sha2-512-cert-v01@openssh.com", refused),
+        (keys::ed25519(), "ssh-ed448", refused),
+        // OpenSSH compares the type, not the curve.
+        (keys::ecdsa256(), "ecdsa-sha2-nistp384", Expect::differ(refused.here(), Verdict::Signs)),
+    ] {
+        let question = Question::new(key, algorithm);
+        let case = format!("{} by {algorithm}", key.public_key());
+        match expect.here() {
+            // Signed, though no verifier should take it: not ours to verify.
+            Verdict::Signs => assert_eq!(lab.ask(&question.frame()).code, Some(0), "{case}"),
+            refused @ Verdict::Refuses(_) => lab.assert_answer(&case, &question, refused),
+        }
+    }
+}
+
+#[test]
+fn key_files_that_cannot_be_used() {
+    let lab = needs_root_and_sshd!();
+    let key = keys::ed25519();
+    let question = Question::new(key, "ssh-ed25519");
+    lab.assert_answer(&"no key at all", &question, Verdict::Refuses("could not open any host key"));
+
+    lab.install_key(&key.encrypted());
+    lab.assert_answer(&"an encrypted key", &question, Verdict::Refuses("no hostkey found"));
+
+    let truncated = KeyPair { private: key.private[..key.private.len() / 2].to_vec(), ..key.clone() };
+    lab.install_key(&truncated);
+    lab.assert_answer(&"half a key", &question, Verdict::Refuses("no hostkey found"));
+
+    lab.install_key(key);
+    lab.assert_answer(&"the key itself", &question, Verdict::Signs);
+}
+
+/// OpenSSH's helper takes any file; ours looks at the opened file's owner and mode.
+#[test]
+fn key_files_that_others_may_read_or_write() {
+    let lab = needs_root_and_sshd!();
+    let key = keys::ed25519();
+    let path = key.private_path();
+    let question = Question::new(key, "ssh-ed25519");
+    let refused = Expect::differ(Verdict::Refuses("could not open any host key"), Verdict::Signs);
+    for (owner, group, mode, expect) in [
+        (0, 0, 0o600, Expect::both(Verdict::Signs)),
+        (0, 0, 0o400, Expect::both(Verdict::Signs)),
+        // RHEL's model: a group may read.
+        (0, SSH_KEYS_GID, 0o640, Expect::both(Verdict::Signs)),
+        (0, 0, 0o644, refused),
+        (0, 0, 0o604, refused),
+        (0, 0, 0o620, refused),
+        (0, 0, 0o602, refused),
+        (5002, 5002, 0o600, refused),
+    ] {
+        lab.install_key(key);
+        lab.set_owner(&path, owner, group);
+        lab.set_mode(&path, mode);
+        lab.assert_answer(&format!("{owner}:{group} {mode:o}"), &question, expect.here());
+    }
+}
+
+/// One key that cannot be used does not spoil the others.
+#[test]
+fn a_good_key_beside_a_bad_one() {
+    let lab = needs_root_and_sshd!();
+    lab.install_key(&keys::ecdsa256().encrypted());
+    lab.install_key(keys::ed25519());
+    lab.assert_answer(&"Ed25519", &Question::new(keys::ed25519(), "ssh-ed25519"), Verdict::Signs);
+    let answer = lab.ask(&Question::new(keys::ecdsa256(), "ecdsa-sha2-nistp256").frame());
+    assert_eq!((answer.code, answer.stdout.len()), (Some(255), 0), "{answer:?}");
+    let line = format!("ssh-keysign: no matching hostkey found for key {}", keys::ecdsa256().public_key());
+    assert_eq!(answer.stderr.trim_end(), line);
+}
