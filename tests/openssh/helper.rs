@@ -49,7 +49,7 @@ impl Question {
 
     /// The data to be signed.
     pub fn data(&self) -> Vec<u8> {
-        let request = Request {
+        Request {
             user: self.server_user.as_bytes(),
             algorithm: self.algorithm.as_bytes(),
             public_key: self.key.public_key().blob(),
@@ -57,8 +57,7 @@ impl Question {
             client_user: self.user.as_bytes(),
             signature: b"",
         }
-        .signed_data(&self.session_id);
-        request
+        .signed_data(&self.session_id)
     }
 
     /// The whole frame.

@@ -8,7 +8,7 @@ use crate::register::NamedBy;
 #[track_caller]
 fn logs_in(lab: &Lab, key: &KeyPair, algorithm: &str, named_by: NamedBy) {
     lab.install_key(key);
-    let _sshd = lab.start_sshd(named_by.sshd_config());
+    lab.start_sshd(named_by.sshd_config());
     lab.register(named_by);
     let login = lab.log_in(ALICE, ALICE, &["-o", &format!("HostbasedAcceptedAlgorithms={algorithm}")]);
     login.assert_is(ALICE);
@@ -83,7 +83,7 @@ fn a_client_with_all_its_keys() {
     for key in [keys::ed25519(), keys::ecdsa256(), keys::rsa()] {
         lab.install_key(key);
     }
-    let _sshd = lab.start_sshd(NamedBy::Name.sshd_config());
+    lab.start_sshd(NamedBy::Name.sshd_config());
     lab.register(NamedBy::Name);
     lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
     lab.log_in(BOB, BOB, &[]).assert_is(BOB);

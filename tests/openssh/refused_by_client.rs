@@ -3,21 +3,19 @@
 use crate::keys;
 use crate::lab::{ALICE, Lab};
 use crate::register::NamedBy;
-use crate::session::Sshd;
 
 /// A registered client, which logs in.
-fn registered(lab: &Lab) -> Sshd {
+fn registered(lab: &Lab) {
     lab.install_key(keys::ed25519());
-    let sshd = lab.start_sshd(NamedBy::Name.sshd_config());
+    lab.start_sshd(NamedBy::Name.sshd_config());
     lab.register(NamedBy::Name);
     lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
-    sshd
 }
 
 #[test]
 fn a_helper_without_set_uid() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     lab.set_helper_owner_and_mode(0, 0o711);
     lab.log_in(ALICE, ALICE, &[]).assert_helper_refused("could not open any host key");
 }
@@ -25,7 +23,7 @@ fn a_helper_without_set_uid() {
 #[test]
 fn a_configuration_that_does_not_enable_the_helper() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     let not_enabled = "ssh-keysign not enabled in /etc/ssh/ssh_config";
     for first_lines in
         ["", "EnableSSHKeysign no\nEnableSSHKeysign yes\n", "Host srv.cluster.test\nEnableSSHKeysign yes\n"]
@@ -42,7 +40,7 @@ fn a_configuration_that_does_not_enable_the_helper() {
 #[test]
 fn a_public_key_without_its_private_key() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     let stale = keys::another_ed25519();
     lab.write(&format!("{}.pub", stale.private_path()), format!("{}\n", stale.public));
     let fingerprint = stale.public_key().fingerprint();

@@ -3,25 +3,23 @@
 use crate::keys;
 use crate::lab::{ALICE, BOB, Lab};
 use crate::register::{KNOWN_HOSTS, NamedBy, SHOSTS_EQUIV};
-use crate::session::Sshd;
 
 const EQUIV_REFUSED: &str = "auth_rhosts2 refused user \"alice\" host \"node1.cluster.test\" addr \"10.77.0.1\"";
 const EQUIV_ALLOWED: &str = "access allowed by auth_rhosts2";
 const KEY_NOT_FOUND: &str = "key for host node1.cluster.test not found";
 
 /// A registered client, which logs in.
-fn registered(lab: &Lab) -> Sshd {
+fn registered(lab: &Lab) {
     lab.install_key(keys::ed25519());
-    let sshd = lab.start_sshd(NamedBy::Name.sshd_config());
+    lab.start_sshd(NamedBy::Name.sshd_config());
     lab.register(NamedBy::Name);
     lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
-    sshd
 }
 
 #[test]
 fn a_host_that_is_not_in_shosts_equiv() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     lab.write(SHOSTS_EQUIV, "node11.cluster.test\nnode1\n10.77.0.11\n");
     lab.log_in(ALICE, ALICE, &[]).assert_server_refused(EQUIV_REFUSED);
 }
@@ -29,7 +27,7 @@ fn a_host_that_is_not_in_shosts_equiv() {
 #[test]
 fn a_host_that_is_denied_before_it_is_allowed() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     lab.write(SHOSTS_EQUIV, "-node1.cluster.test\nnode1.cluster.test\n");
     let login = lab.log_in(ALICE, ALICE, &[]);
     login.assert_server_refused(EQUIV_REFUSED);
@@ -39,7 +37,7 @@ fn a_host_that_is_denied_before_it_is_allowed() {
 #[test]
 fn a_host_that_is_not_in_known_hosts() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     let key = keys::ed25519().public_without_comment();
     lab.write(KNOWN_HOSTS, format!("node11.cluster.test,[node1.cluster.test]:22022 {key}\n"));
     let login = lab.log_in(ALICE, ALICE, &[]);
@@ -52,7 +50,7 @@ fn a_host_that_is_not_in_known_hosts() {
 #[test]
 fn a_host_that_is_known_by_another_key() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     let key = keys::another_ed25519().public_without_comment();
     lab.write(KNOWN_HOSTS, format!("node1.cluster.test {key}\n"));
     let login = lab.log_in(ALICE, ALICE, &[]);
@@ -64,7 +62,7 @@ fn a_host_that_is_known_by_another_key() {
 #[test]
 fn a_host_whose_key_is_revoked() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     let key = keys::ed25519().public_without_comment();
     lab.write(KNOWN_HOSTS, format!("{}@revoked * {key}\n", lab.read(KNOWN_HOSTS)));
     let login = lab.log_in(ALICE, ALICE, &[]);
@@ -74,7 +72,7 @@ fn a_host_whose_key_is_revoked() {
 #[test]
 fn a_host_that_was_removed_again() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     lab.unregister();
     lab.log_in(ALICE, ALICE, &[]).assert_server_refused(EQUIV_REFUSED);
     lab.register(NamedBy::Name);
@@ -84,7 +82,7 @@ fn a_host_that_was_removed_again() {
 #[test]
 fn another_account_than_the_users_own() {
     let lab = needs_root_and_sshd!();
-    let _sshd = registered(&lab);
+    registered(&lab);
     let login = lab.log_in(ALICE, BOB, &[]);
     // sshd names the user on the client here.
     login.assert_server_refused(EQUIV_REFUSED);
@@ -95,7 +93,7 @@ fn another_account_than_the_users_own() {
 fn names_where_the_server_goes_by_addresses_and_the_other_way_round() {
     let lab = needs_root_and_sshd!();
     lab.install_key(keys::ed25519());
-    let _sshd = lab.start_sshd(NamedBy::Address.sshd_config());
+    lab.start_sshd(NamedBy::Address.sshd_config());
     lab.register(NamedBy::Name);
     let by_address = EQUIV_REFUSED.replace("node1.cluster.test", "10.77.0.1");
     lab.log_in(ALICE, ALICE, &[]).assert_server_refused(&by_address);
@@ -103,7 +101,7 @@ fn names_where_the_server_goes_by_addresses_and_the_other_way_round() {
 
     let lab = needs_root_and_sshd!();
     lab.install_key(keys::ed25519());
-    let _sshd = lab.start_sshd(NamedBy::Name.sshd_config());
+    lab.start_sshd(NamedBy::Name.sshd_config());
     lab.register(NamedBy::Address);
     let key = keys::ed25519().public_without_comment();
     lab.write(KNOWN_HOSTS, format!("10.77.0.1 {key}\n"));

@@ -1,7 +1,7 @@
 //! The stock sshd in a lab, and a login to it with the stock ssh.
 
 use std::fmt;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::lab::{Finished, Lab, SERVER, User};
@@ -10,18 +10,6 @@ const LOG: &str = "/run/lab/sshd.log";
 
 /// Longest wait for a line in sshd's log. Far more than it takes: the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A running sshd, on port 22 of all of the lab's addresses. It ends with its lab at the latest.
-#[derive(Debug)]
-pub struct Sshd(Child);
-
-impl Drop for Sshd {
-    fn drop(&mut self) {
-        // nsenter, and with its lab the daemon itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// What a login came to.
 pub struct Login {
@@ -87,9 +75,9 @@ impl Login {
 }
 
 impl Lab {
-    /// Starts sshd with all host keys of `/etc/ssh` and these further lines of configuration (the first value of an
-    /// option counts, so they come first).
-    pub fn start_sshd(&self, first_lines: &str) -> Sshd {
+    /// Starts sshd on port 22 of all addresses, with all host keys of `/etc/ssh` and these further lines of
+    /// configuration (the first value of an option counts, so they come first). It runs until the lab ends.
+    pub fn start_sshd(&self, first_lines: &str) {
         let mut config = first_lines.to_owned();
         for family in ["ed25519", "ecdsa", "rsa"] {
             let key = format!("/etc/ssh/ssh_host_{family}_key");
@@ -113,9 +101,8 @@ impl Lab {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log);
-        let daemon = Sshd(command.spawn().unwrap());
+        self.daemons.borrow_mut().push(command.spawn().unwrap());
         self.await_log(0, |log| log.contains("Server listening on 0.0.0.0 port 22."));
-        daemon
     }
 
     /// Logs in to the lab's sshd and runs `whoami` there: `account` on the server, `user` on the client.

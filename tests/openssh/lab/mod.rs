@@ -10,6 +10,7 @@
 mod files;
 mod processes;
 
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -48,6 +49,8 @@ pub struct Lab {
     holder: Child,
     /// The lab's first process, by its number outside.
     pid: u32,
+    /// What runs in it until it ends: `nsenter` processes, whose children are killed with the lab.
+    pub daemons: RefCell<Vec<Child>>,
 }
 
 impl Lab {
@@ -67,7 +70,7 @@ impl Lab {
         let mut line = String::new();
         BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let pid = line.trim().parse().expect("the lab's setup failed: see its message above");
-        let lab = Self { holder, pid };
+        let lab = Self { holder, pid, daemons: RefCell::default() };
         lab.write_accounts();
         lab.write_names();
         lab.write_client_config("EnableSSHKeysign yes\n");
@@ -86,6 +89,9 @@ impl Drop for Lab {
         drop(self.holder.stdin.take());
         let _ = self.holder.kill();
         let _ = self.holder.wait();
+        for daemon in self.daemons.get_mut() {
+            let _ = daemon.wait();
+        }
     }
 }
 

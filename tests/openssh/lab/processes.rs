@@ -78,10 +78,11 @@ impl Lab {
     /// Runs `work` on a thread in the lab's network, where what it opens belongs from then on, and in the lab's folder
     /// `/run/lab`, so that a socket can have a bare name for its path.
     pub fn in_network<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        let network = std::fs::File::open(format!("/proc/{}/ns/net", self.pid)).unwrap();
+        let folder = self.path("/run/lab");
         on_a_thread(|| {
-            let network = std::fs::File::open(format!("/proc/{}/ns/net", self.pid)).unwrap();
             unshare(CloneFlags::CLONE_FS).unwrap();
-            std::env::set_current_dir(self.path("/run/lab")).unwrap();
+            std::env::set_current_dir(folder).unwrap();
             setns(network, CloneFlags::CLONE_NEWNET).unwrap();
             work()
         })
