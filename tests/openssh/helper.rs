@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io::{Read, Write};
 use std::net::UdpSocket;
 use std::os::fd::OwnedFd;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use hostbased::key::{Algorithm, verify_signature};
 use hostbased::wire::{FRAME_HEADER_BYTES, HelperReply, HelperRequest, Request, frame_length};
@@ -105,6 +106,14 @@ impl Lab {
         self.finish(sh.args(["-c", script]).arg(helper_place()).arg(file).stdin(stdin))
     }
 
+    /// Starts the installed helper as alice, with a pipe for its standard input that is descriptor 3 too, as with
+    /// ProxyCommand.
+    pub fn start_helper_on_a_pipe(&self) -> OnAPipe {
+        let mut sh = self.as_user(ALICE, "sh");
+        sh.args(["-c", "exec \"$0\" 3<&0"]).arg(helper_place());
+        OnAPipe(sh.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
     /// Runs a command to its end.
     pub fn finish(&self, command: &mut Command) -> Finished {
         Finished::from(command.output().unwrap())
@@ -114,6 +123,27 @@ impl Lab {
     #[track_caller]
     pub fn assert_answer(&self, case: &dyn fmt::Display, question: &Question, verdict: Verdict) {
         judge(case, question, &self.ask(&question.frame()), verdict);
+    }
+}
+
+/// A helper that runs, with its standard input open.
+#[derive(Debug)]
+pub struct OnAPipe(pub Child);
+
+impl OnAPipe {
+    /// Writes to its standard input, which stays open.
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.0.stdin.as_mut().unwrap().write_all(bytes).unwrap();
+    }
+
+    /// Waits until it has ended, which must not take the end of its standard input.
+    pub fn finish(mut self) -> Finished {
+        let stdin = self.0.stdin.take();
+        let mut finished = Finished { code: self.0.wait().unwrap().code(), stdout: Vec::new(), stderr: String::new() };
+        drop(stdin);
+        self.0.stdout.take().unwrap().read_to_end(&mut finished.stdout).unwrap();
+        self.0.stderr.take().unwrap().read_to_string(&mut finished.stderr).unwrap();
+        finished
     }
 }
 

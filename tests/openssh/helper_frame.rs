@@ -1,13 +1,9 @@
 //! The frame around the request: its length, its version, and what stands behind it.
 
-use std::io::Write;
-use std::process::Stdio;
-
 use hostbased::wire::{MAX_FRAME_BYTES, PROTOCOL_VERSION, Writer};
 
 use crate::helper::{Question, Verdict, judge};
 use crate::keys;
-use crate::lab::{ALICE, Finished, helper_place};
 use crate::under_test::Expect;
 
 const RECV_FAILED: Verdict = Verdict::Refuses("ssh-keysign: ssh_msg_recv failed");
@@ -84,16 +80,9 @@ fn standard_input_may_stay_open_and_the_descriptor_be_a_pipe() {
     let lab = needs_root_and_sshd!();
     lab.install_key(keys::ed25519());
     let question = Question::new(keys::ed25519(), "ssh-ed25519");
-    let mut sh = lab.as_user(ALICE, "sh");
-    sh.args(["-c", "exec \"$0\" 3<&0"]).arg(helper_place());
-    let mut child = sh.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(&question.frame()).unwrap();
-    // `stdin` stays open until the helper has answered and ended.
-    let status = child.wait().unwrap();
-    drop(stdin);
-    let mut answer = Finished { code: status.code(), stdout: Vec::new(), stderr: String::new() };
-    std::io::Read::read_to_end(&mut child.stdout.take().unwrap(), &mut answer.stdout).unwrap();
-    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut answer.stderr).unwrap();
+    let mut helper = lab.start_helper_on_a_pipe();
+    // Standard input stays open until the helper has answered and ended.
+    helper.send(&question.frame());
+    let answer = helper.finish();
     judge(&"a pipe", &question, &answer, Verdict::Signs);
 }

@@ -1,8 +1,8 @@
 //! How the helper gets at the keys: set-uid root, or set-gid with a group that may read them; and what takes it away.
 
-use crate::helper::{Descriptor, Question, Verdict, judge};
+use crate::helper::{Question, Verdict, judge};
 use crate::keys;
-use crate::lab::{ALICE, Finished, Lab, SSH_KEYS_GID, User, helper_place};
+use crate::lab::{ALICE, Finished, Lab, SSH_KEYS_GID, User};
 use crate::under_test::Expect;
 
 const NO_KEY: Verdict = Verdict::Refuses("could not open any host key");
@@ -64,22 +64,5 @@ fn root_may_sign_for_itself_only() {
         let question = Question { user, ..question() };
         let answer = lab.ask_as(root, &["--regid", "0"], lab.connected_socket(), &question.frame());
         judge(&user, &question, &answer, verdict);
-    }
-}
-
-/// What is opened while standard input or output is closed would take their number, and be mistaken for them. (The C
-/// library fills them for a set-uid program, so that they fail when they are used.)
-#[test]
-fn closed_standard_streams() {
-    let lab = lab_with_key(needs_root_and_sshd!());
-    lab.write("/run/lab/frame", question().frame());
-    for (redirections, line) in [
-        ("3<&0 <&-", "ssh-keysign: ssh_msg_recv failed"),
-        ("3<&0 </run/lab/frame >&-", "ssh-keysign: ssh_msg_send failed"),
-    ] {
-        let Descriptor::Open(socket) = lab.connected_socket() else { unreachable!("a socket is open") };
-        let mut sh = lab.as_user(ALICE, "sh");
-        sh.args(["-c", &format!("exec \"$0\" {redirections}")]).arg(helper_place()).stdin(socket);
-        judge(&redirections, &question(), &lab.finish(&mut sh), Verdict::Refuses(line));
     }
 }

@@ -31,6 +31,8 @@ mod helper_frame;
 mod helper_keys;
 mod helper_privileges;
 mod helper_request;
+mod helper_state;
+mod helper_surroundings;
 mod keys;
 mod lab;
 mod login;
