@@ -48,7 +48,9 @@ async fn main() -> Fallible<()> {
         println!("   {key}");
     }
 
-    println!("\n3. She compares the fingerprint with what the host itself shows, and registers the host under its name");
+    println!(
+        "\n3. She compares the fingerprint with what the host itself shows, and registers the host under its name"
+    );
     println!("   and its address (hostbased enroll node1.example.org,127.0.0.1 --fingerprint SHA256:...).");
     let fingerprints = keys.iter().map(PublicKey::fingerprint).collect();
     let registration = Registration {
@@ -61,7 +63,9 @@ async fn main() -> Fallible<()> {
     apply_enrolment(&Root::new(root.path()), &[registration], &NoNetgroups)?;
     let (known_hosts, equiv) = (show(&root, "ssh_known_hosts")?, show(&root, "shosts.equiv")?);
 
-    println!("\n4. On the client host, alice runs ssh. ssh asks the set-uid helper to sign who she is; the helper checks");
+    println!(
+        "\n4. On the client host, alice runs ssh. ssh asks the set-uid helper to sign who she is; the helper checks"
+    );
     println!("   that the request speaks of this host and of the user who runs it, and signs.");
     let session_id = [7; 32]; // of a real connection: the hash of its key exchange
     let presented = keys.first().ok_or("the host showed no key")?;

@@ -28,6 +28,14 @@ fn run(program: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// A name, what `ssh-keygen -t` makes, and the form it is written in.
+const ONE_OF_EACH_FORM: [(&str, &[&str], &str); 4] = [
+    ("openssh", &["ed25519"], "RFC4716"),
+    ("pkcs1", &["rsa", "-b", "2048"], "PEM"),
+    ("sec1", &["ecdsa"], "PEM"),
+    ("pkcs8", &["ecdsa"], "PKCS8"),
+];
+
 struct Keys {
     folder: TempDir,
 }
@@ -182,12 +190,7 @@ fn another_key_does_not_sign() {
 #[test]
 fn encrypted_keys_say_so_in_every_form() {
     let keys = Keys::new();
-    for (name, kind, form) in [
-        ("openssh", &["ed25519"][..], "RFC4716"),
-        ("pkcs1", &["rsa", "-b", "2048"], "PEM"),
-        ("sec1", &["ecdsa"], "PEM"),
-        ("pkcs8", &["ecdsa"], "PKCS8"),
-    ] {
+    for (name, kind, form) in ONE_OF_EACH_FORM {
         let (path, _) = keys.make(name, kind, form);
         assert!(HostKey::identify(&read(&path)).is_ok(), "{name} without passphrase");
         run("ssh-keygen", &["-q", "-p", "-N", "secret", "-m", form, "-f", path.to_str().unwrap()]);
@@ -198,12 +201,7 @@ fn encrypted_keys_say_so_in_every_form() {
 #[test]
 fn damaged_files_are_refused_and_never_panic() {
     let keys = Keys::new();
-    for (name, kind, form) in [
-        ("openssh", &["ed25519"][..], "RFC4716"),
-        ("pkcs1", &["rsa", "-b", "2048"], "PEM"),
-        ("sec1", &["ecdsa"], "PEM"),
-        ("pkcs8", &["ecdsa"], "PKCS8"),
-    ] {
+    for (name, kind, form) in ONE_OF_EACH_FORM {
         let (path, public) = keys.make(name, kind, form);
         let file = read(&path);
         for cut in 0..file.len() {

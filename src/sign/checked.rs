@@ -137,16 +137,20 @@ mod tests {
         decode_base64(b"AAAAC3NzaC1lZDI1NTE5AAAAINzMn/tYaKhUi52yur7LBpg67BhckiSEjZGkXDcD3oBD").unwrap()
     }
 
-    fn refusal(change: impl Fn(&mut Request<'_>), session_id: &[u8]) -> Option<RequestRefusal> {
-        let key = key();
-        let mut request = Request {
+    fn request(key: &[u8]) -> Request<'_> {
+        Request {
             user: b"bob",
             algorithm: b"ssh-ed25519",
-            public_key: &key,
+            public_key: key,
             client_host: b"node1.cluster.test.",
             client_user: b"alice",
             signature: b"",
-        };
+        }
+    }
+
+    fn refusal(change: impl Fn(&mut Request<'_>), session_id: &[u8]) -> Option<RequestRefusal> {
+        let key = key();
+        let mut request = request(&key);
         change(&mut request);
         CheckedRequest::check(&request.signed_data(session_id), &CALLER).err()
     }
@@ -200,25 +204,15 @@ mod tests {
 
     #[test]
     fn a_key_that_does_not_decode_is_refused() {
-        let cut = key()[..40].to_vec();
-        let expected = KeyError::Field(WireErrorKind::Truncated.of("ed25519 public key"));
-        let key = key();
-        let mut request = Request {
-            user: b"bob",
-            algorithm: b"ssh-ed25519",
-            public_key: &cut,
-            client_host: b"node1.cluster.test.",
-            client_user: b"alice",
-            signature: b"",
-        };
-        let check = |request: &Request<'_>, behind: &[u8]| {
-            let data = [&request.signed_data(&[1; 32])[..], behind].concat();
+        let whole = key();
+        let check = |key: &[u8], behind: &[u8]| {
+            let data = [&request(key).signed_data(&[1; 32])[..], behind].concat();
             CheckedRequest::check(&data, &CALLER).err()
         };
-        assert_eq!(check(&request, b""), Some(RequestRefusal::Key(expected)));
-        request.public_key = &key;
-        assert_eq!(check(&request, b""), None);
+        let cut = KeyError::Field(WireErrorKind::Truncated.of("ed25519 public key"));
+        assert_eq!(check(&whole[..40], b""), Some(RequestRefusal::Key(cut)));
+        assert_eq!(check(&whole, b""), None);
         let trailing = WireErrorKind::TrailingBytes { count: 1 }.of("client user name");
-        assert_eq!(check(&request, b"x"), Some(RequestRefusal::Malformed(trailing)));
+        assert_eq!(check(&whole, b"x"), Some(RequestRefusal::Malformed(trailing)));
     }
 }
