@@ -1,1 +1,20 @@
-//! System calls.
+//! The few calls of the C library that the project needs and that neither std nor nix offers: the only unsafe code of
+//! the project. Every public function is safe to call, whatever it is given; each unsafe block says why it is sound.
+//!
+//! Linux only, like the programs that use it.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the tests try real sockets and files")
+)]
+
+mod descriptor;
+mod environment;
+mod name;
+mod netns;
+mod secret;
+
+pub use descriptor::duplicate_inherited;
+pub use environment::{clear_environment, is_single_threaded};
+pub use name::required_name;
+pub use netns::network_namespace_cookie;
+pub use secret::SecretBytes;
