@@ -4,6 +4,8 @@
 //! is signed says truly which host and which local user are asking.
 
 mod checked;
+#[cfg(feature = "helper-client")]
+pub mod helper;
 mod private_key;
 mod rsa;
 mod secret;
