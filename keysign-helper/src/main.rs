@@ -1,7 +1,138 @@
-//! The `keysign` helper.
-#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "this program reads the system's files")]
-#![allow(dead_code)]
+//! `keysign`: the set-uid helper that signs hostbased requests with the host's private keys, in place of OpenSSH's
+//! `ssh-keysign`. It reads one request from standard input and writes one reply to standard output.
+//!
+//! The order of work is the point of this program, and the types keep it:
+//!
+//! 1. with the privileges that the set-uid or set-gid bit gives: the key files are opened, read and closed
+//!    ([`SealedKeys`]), nothing else;
+//! 2. the privileges go for good, and that is proven ([`RealUser`]);
+//! 3. only then is anything looked into: the user database, `/etc/ssh/ssh_config`, the keys, the request, the caller's
+//!    socket. What looks takes a `RealUser` or something made from one.
+//!
+//! Standard output is the protocol, so nothing here prints; standard error stays empty unless the request is refused.
+//!
+//! Nothing linked into this program reads the environment before `main`: on glibc, std's own entry in `.init_array` keeps
+//! the arguments and nothing else, and the cryptography is pure Rust (a C library's constructor may read what it likes).
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "reading the system's files is this program's work; the ban is for the rooms that decide"
+)]
+
+mod account;
 mod config;
+mod descriptor;
+mod diagnosis;
+mod die;
+mod harden;
+mod host_keys;
+mod key_files;
+mod privilege;
+mod quiet;
+mod refusal;
+mod request;
 #[cfg(test)]
 mod test_support;
-fn main() {}
+
+use std::io::{self, Write as _};
+use std::os::fd::AsFd;
+use std::panic;
+use std::path::Path;
+
+use hostbased::sign::{Caller, CheckedRequest};
+use hostbased::wire::{HelperReply, HelperRequest};
+
+use crate::account::Account;
+use crate::config::{Surroundings, Verdict};
+use crate::die::{die, program_name};
+use crate::host_keys::HostKeys;
+use crate::key_files::{KEY_FILES, SealedKeys};
+use crate::privilege::RealUser;
+use crate::refusal::Refusal;
+
+/// The user id whose files are believed.
+const ROOT: u32 = 0;
+
+/// The administrator's file (OpenSSH: pathnames.h `_PATH_HOST_CONFIG_FILE`), and the folder of relative paths in it.
+const CONFIG_FILE: &str = "/etc/ssh/ssh_config";
+const CONFIG_FOLDER: &str = "/etc/ssh";
+
+fn main() {
+    // A panic is a bug and must not look like anything else: no text of it, no backtrace; keys are wiped on the way.
+    panic::set_hook(Box::new(|_| {}));
+    let mut arguments = std::env::args_os();
+    let program = program_name(arguments.next().as_deref());
+    let version_asked = arguments.next().is_some_and(|first| first == "--version");
+    let done = panic::catch_unwind(|| if version_asked { tell_version() } else { answer() });
+    if let Err(refusal) = done.unwrap_or(Err(Refusal::Panic)) {
+        die(&program, &refusal);
+    }
+}
+
+/// For people. `ssh` gives no arguments, and others are ignored, as OpenSSH's helper ignores them.
+fn tell_version() -> Result<(), Refusal> {
+    RealUser::drop_privileges()?;
+    send(concat!("keysign (hostbased) ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())
+}
+
+/// Answers the one request.
+fn answer() -> Result<(), Refusal> {
+    if !standard_descriptors_are_open() {
+        // As OpenSSH's helper does: without a word, for there may be nowhere to say it.
+        std::process::exit(1);
+    }
+    hostbased_sys::clear_environment().map_err(|error| Refusal::Environment(error.kind()))?;
+    harden::at_start()?;
+    let sealed = SealedKeys::read(&KEY_FILES, ROOT);
+    let user = RealUser::drop_privileges()?;
+    harden::after_the_drop()?;
+
+    let account = Account::of(&user).ok_or(Refusal::NoAccount)?;
+    check_enabled(&account)?;
+    let files = sealed.unseal(&user);
+    let keys = HostKeys::identify(&files, || diagnosis::missing_privileges(user.before()))?;
+
+    let frame = request::receive(&user, io::stdin().lock())?;
+    let request = HelperRequest::parse(&frame)?;
+    let local_name = descriptor::local_name(&user, request.fd)?;
+    let caller = Caller { local_name: &local_name, user: &account.name };
+    let checked = CheckedRequest::check(request.data, &caller)?;
+    let signature = keys.sign(&checked)?;
+    // An audit record has its place here, in front of the reply: account, key, server user and peer are known.
+    send(&HelperReply { signature: &signature }.encode())
+}
+
+/// Whether descriptors 0, 1 and 2 are open, so that no file opened later takes the place of one (ssh-keysign.c opens
+/// /dev/null to find out). std, and glibc in set-uid programs, have filled the gaps by now; this does not rely on it.
+fn standard_descriptors_are_open() -> bool {
+    use nix::fcntl::{FcntlArg, fcntl};
+    let open = |descriptor: std::os::fd::BorrowedFd<'_>| fcntl(descriptor, FcntlArg::F_GETFD).is_ok();
+    open(io::stdin().as_fd()) && open(io::stdout().as_fd()) && open(io::stderr().as_fd())
+}
+
+fn check_enabled(account: &Account) -> Result<(), Refusal> {
+    let host_name = descriptor::host_name()?;
+    let surroundings = Surroundings {
+        account: &account.name,
+        home: &account.home,
+        uid: account.uid,
+        host_name: &host_name,
+        folder: Path::new(CONFIG_FOLDER),
+        owner: ROOT,
+    };
+    let detail = match config::read(Path::new(CONFIG_FILE), &surroundings)? {
+        Verdict::Enabled => return Ok(()),
+        Verdict::Disabled => "it says EnableSSHKeysign no for the helper".to_owned(),
+        Verdict::Unset => {
+            "it does not say EnableSSHKeysign yes outside of Host and Match blocks that need a host name".to_owned()
+        }
+        Verdict::Unreadable(reason) => format!("{CONFIG_FILE}: {reason}"),
+    };
+    Err(Refusal::NotEnabled(vec![detail]))
+}
+
+/// Writes to standard output, whole.
+fn send(bytes: &[u8]) -> Result<(), Refusal> {
+    let mut output = io::stdout().lock();
+    output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| Refusal::Send(error.kind()))
+}

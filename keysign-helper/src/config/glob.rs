@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// Most files that one pattern may name; more are refused.
@@ -180,21 +180,23 @@ fn matches(pattern: &[Piece], name: &[u8]) -> bool {
     }
 }
 
-/// A path that is matched as it stands, whatever bytes it has.
-pub(super) fn quote(path: &Path) -> Vec<u8> {
-    let mut quoted = Vec::new();
-    for byte in path.to_path_buf().into_os_string().into_vec() {
-        if matches!(byte, b'*' | b'?' | b'[' | b'\\') {
-            quoted.push(b'\\');
-        }
-        quoted.push(byte);
-    }
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
     use super::*;
+
+    /// A path that is matched as it stands, whatever bytes it has.
+    fn quote(path: &Path) -> Vec<u8> {
+        let mut quoted = Vec::new();
+        for byte in path.to_path_buf().into_os_string().into_vec() {
+            if matches!(byte, b'*' | b'?' | b'[' | b'\\') {
+                quoted.push(b'\\');
+            }
+            quoted.push(byte);
+        }
+        quoted
+    }
 
     #[test]
     fn patterns_find_what_the_shell_finds() {

@@ -1,0 +1,144 @@
+//! The descriptor that the caller handed over, and the name that this machine has on it.
+//!
+//! The server compares the name that we sign with the address that it sees. So the name must come from a connection
+//! that is truly this machine's, not from anything that a caller can make up (OpenSSH: canohost.c `get_local_name`, which
+//! takes a closed descriptor, the path of a Unix socket, and any address of any network namespace).
+
+use std::net::{IpAddr, SocketAddr, SocketAddrV4};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+
+use hostbased_sys::{duplicate_inherited, network_namespace_cookie, required_name};
+use nix::errno::Errno;
+use nix::ifaddrs::getifaddrs;
+use nix::sys::socket::{
+    AddressFamily, SockFlag, SockType, SockaddrLike, SockaddrStorage, getpeername, getsockname, getsockopt, socket,
+    sockopt,
+};
+use nix::sys::stat::{SFlag, fstat};
+use thiserror::Error;
+
+use crate::privilege::RealUser;
+use crate::quiet::quietly;
+
+/// Why a descriptor is not signed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum DescriptorProblem {
+    /// Standard input, output or error, or no number at all. OpenSSH's text.
+    #[error("bad fd = {0}")]
+    Number(i32),
+    #[error("cannot get local name for fd: it is not open")]
+    NotOpen,
+    #[error("cannot get local name for fd: it is neither a socket nor a pipe")]
+    OtherKind,
+    #[error("cannot get local name for fd: it is a Unix socket, whose name the caller chooses")]
+    Unix,
+    #[error("cannot get local name for fd: it is a socket of another family than IPv4 and IPv6")]
+    OtherFamily,
+    #[error("cannot get local name for fd: it is neither a stream nor a datagram socket")]
+    OtherType,
+    #[error("cannot get local name for fd: the socket is not connected")]
+    NotConnected,
+    #[error("cannot get local name for fd: the socket is of another network namespace than this helper")]
+    OtherNamespace,
+    #[error("cannot get local name for fd: the socket's own address is not one of this machine's")]
+    ForeignAddress,
+    #[error("cannot get local name for fd: {}", .0.desc())]
+    System(Errno),
+}
+
+/// The local name behind the descriptor with this number; without a final dot.
+///
+/// For a socket, the name of its own address; where that has none, and for a pipe (a ProxyCommand's), the machine's host
+/// name, as `ssh` itself does.
+///
+/// # Errors
+/// [`DescriptorProblem`].
+pub(crate) fn local_name(_proof: &RealUser, number: u32) -> Result<Vec<u8>, DescriptorProblem> {
+    // As OpenSSH shows it: a number of C's type int.
+    let number = number.cast_signed();
+    if number <= 2 {
+        return Err(DescriptorProblem::Number(number));
+    }
+    let descriptor = duplicate_inherited(number).map_err(|_| DescriptorProblem::NotOpen)?;
+    match own_address(&descriptor)? {
+        Some(address) => quietly(|| required_name(&address)).map_or_else(host_name, Ok),
+        None => host_name(),
+    }
+}
+
+/// The machine's own name (gethostname(2)).
+pub(crate) fn host_name() -> Result<Vec<u8>, DescriptorProblem> {
+    use std::os::unix::ffi::OsStringExt;
+    nix::unistd::gethostname().map(OsStringExt::into_vec).map_err(DescriptorProblem::System)
+}
+
+/// The local address of a connected socket of ours; none for a pipe.
+fn own_address(descriptor: &OwnedFd) -> Result<Option<SocketAddr>, DescriptorProblem> {
+    let kind = fstat(descriptor).map_err(DescriptorProblem::System)?.st_mode & SFlag::S_IFMT.bits();
+    if kind == SFlag::S_IFIFO.bits() {
+        return Ok(None);
+    }
+    if kind != SFlag::S_IFSOCK.bits() {
+        return Err(DescriptorProblem::OtherKind);
+    }
+    let local: SockaddrStorage = getsockname(descriptor.as_raw_fd()).map_err(DescriptorProblem::System)?;
+    let family = local.family().ok_or(DescriptorProblem::OtherFamily)?;
+    let address = match family {
+        AddressFamily::Inet => local.as_sockaddr_in().map(|&v4| SocketAddr::V4(v4.into())),
+        AddressFamily::Inet6 => local.as_sockaddr_in6().map(|&v6| unmapped(v6.into())),
+        AddressFamily::Unix => return Err(DescriptorProblem::Unix),
+        _ => None,
+    };
+    let address = address.ok_or(DescriptorProblem::OtherFamily)?;
+    match getsockopt(descriptor, sockopt::SockType) {
+        Ok(SockType::Stream | SockType::Datagram) => {}
+        _ => return Err(DescriptorProblem::OtherType),
+    }
+    getpeername::<SockaddrStorage>(descriptor.as_raw_fd()).map_err(|_| DescriptorProblem::NotConnected)?;
+    if !of_our_namespace(descriptor, family)? {
+        return Err(DescriptorProblem::OtherNamespace);
+    }
+    if !is_ours(address.ip())? {
+        return Err(DescriptorProblem::ForeignAddress);
+    }
+    Ok(Some(address))
+}
+
+/// An IPv4 address inside an IPv6 one, taken out (OpenSSH: canohost.c `ipv64_normalise_mapped`).
+fn unmapped(address: std::net::SocketAddrV6) -> SocketAddr {
+    address.ip().to_ipv4_mapped().map_or(SocketAddr::V6(address), |v4| SocketAddrV4::new(v4, address.port()).into())
+}
+
+/// Whether the socket was made in the network namespace that this process runs in. A user can make one of his own, give
+/// it any address, and hand out a socket of it.
+///
+/// A kernel that cannot tell (before Linux 5.14) leaves it to [`is_ours`], which such an address does not pass.
+fn of_our_namespace(descriptor: &OwnedFd, family: AddressFamily) -> Result<bool, DescriptorProblem> {
+    let cookie = |socket: &OwnedFd| {
+        network_namespace_cookie(socket.as_fd())
+            .map_err(|error| DescriptorProblem::System(Errno::from_raw(error.raw_os_error().unwrap_or_default())))
+    };
+    let fresh = socket(family, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None).map_err(DescriptorProblem::System)?;
+    Ok(cookie(descriptor)? == cookie(&fresh)?)
+}
+
+/// Whether an interface of ours has this address.
+///
+/// Being bound to it proves nothing: any user may set IPV6_FREEBIND, bind a datagram socket to another host's address
+/// and connect it. And whether bind(2) takes an address depends on the sysctl `ip_nonlocal_bind`.
+fn is_ours(address: IpAddr) -> Result<bool, DescriptorProblem> {
+    if let IpAddr::V4(v4) = address
+        && v4.is_loopback()
+    {
+        return Ok(true); // All of 127.0.0.0/8, of which the interface shows one.
+    }
+    let own = getifaddrs().map_err(DescriptorProblem::System)?.filter_map(|interface| {
+        let storage = interface.address?;
+        let v4 = storage.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip()));
+        v4.or_else(|| storage.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())))
+    });
+    Ok(own.into_iter().any(|own| own == address))
+}
+
+#[cfg(test)]
+mod tests;

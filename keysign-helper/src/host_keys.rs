@@ -1,0 +1,63 @@
+//! The keys that were read: which are usable, and which one a request asks for.
+
+use hostbased::sign::{CheckedRequest, HostKey};
+use hostbased_sys::SecretBytes;
+use nix::errno::Errno;
+
+use crate::key_files::{KeyFile, KeyFileProblem};
+use crate::refusal::{Details, Refusal};
+
+/// The usable keys, and a word on each file that holds none.
+#[derive(Debug)]
+pub(crate) struct HostKeys<'k> {
+    keys: Vec<(&'static str, HostKey<'k>)>,
+    problems: Details,
+}
+
+impl<'k> HostKeys<'k> {
+    /// Looks at the public part of each file. `cause` is asked for when nothing could be read at all.
+    ///
+    /// # Errors
+    /// [`Refusal::NoKeyOpened`] when no file could be read, [`Refusal::NoKeyUsable`] when no file holds a usable key.
+    pub(crate) fn identify(files: &'k [KeyFile], cause: impl FnOnce() -> Option<String>) -> Result<Self, Refusal> {
+        let mut problems: Details = files.iter().filter_map(not_read).collect();
+        let opened: Vec<(&'static str, &'k SecretBytes)> =
+            files.iter().filter_map(|file| Some((file.path, file.content.as_ref().ok()?))).collect();
+        if opened.is_empty() {
+            problems.extend(cause());
+            return Err(Refusal::NoKeyOpened(problems));
+        }
+        let mut keys = Vec::new();
+        for (path, bytes) in opened {
+            match HostKey::identify(bytes) {
+                Ok(key) => keys.push((path, key)),
+                Err(problem) => problems.push(format!("{path}: {problem}")),
+            }
+        }
+        if keys.is_empty() { Err(Refusal::NoKeyUsable(problems)) } else { Ok(Self { keys, problems }) }
+    }
+
+    /// Signs with the private half of the key that the request names; of no other key is the private half decoded, unless
+    /// its file does not say which key it is.
+    ///
+    /// # Errors
+    /// [`Refusal::NoMatch`], [`Refusal::Sign`].
+    pub(crate) fn sign(mut self, request: &CheckedRequest<'_>) -> Result<Vec<u8>, Refusal> {
+        for (path, key) in &self.keys {
+            match key.holds(request.public_key()) {
+                Ok(true) => return Ok(key.sign(request)?),
+                Ok(false) => {}
+                Err(problem) => self.problems.push(format!("{path}: {problem}")),
+            }
+        }
+        Err(Refusal::NoMatch(Box::new(request.public_key().clone()), self.problems))
+    }
+}
+
+/// A word on a file that could not be read. One that is not there needs none, unless it is the only word there is.
+fn not_read(file: &KeyFile) -> Option<String> {
+    match &file.content {
+        Ok(_) | Err(KeyFileProblem::Io(Errno::ENOENT)) => None,
+        Err(problem) => Some(format!("{}: {problem}", file.path)),
+    }
+}

@@ -1,0 +1,172 @@
+//! Every reason not to sign, and what the caller is told: OpenSSH's own line first, for people and programs know it, then
+//! what ours knows beyond it.
+
+use std::fmt::Write as _;
+
+use hostbased::key::PublicKey;
+use hostbased::sign::{RequestRefusal, SignError};
+use hostbased::wire::{FrameError, WireError, WireErrorKind};
+use thiserror::Error;
+
+use crate::config::ConfigError;
+use crate::descriptor::DescriptorProblem;
+use crate::harden::HardenError;
+use crate::privilege::DropError;
+use crate::request::ReceiveError;
+
+/// What a refusal says beyond OpenSSH's line, a line each.
+pub(crate) type Details = Vec<String>;
+
+/// Why nothing was signed. Steps 1 to 11 of OpenSSH's helper name no program in their texts, those from reading the
+/// request on do (ssh-keysign.c `main`, log.c).
+#[derive(Debug, Error)]
+pub(crate) enum Refusal {
+    #[error("{0}")]
+    Harden(#[from] HardenError),
+    #[error("cannot clear the environment: {0}")]
+    Environment(std::io::ErrorKind),
+    #[error("{0}")]
+    Drop(#[from] DropError),
+    #[error("getpwuid failed")]
+    NoAccount,
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    #[error("ssh-keysign not enabled in /etc/ssh/ssh_config")]
+    NotEnabled(Details),
+    #[error("could not open any host key")]
+    NoKeyOpened(Details),
+    #[error("no hostkey found")]
+    NoKeyUsable(Details),
+    #[error("ssh_msg_recv failed")]
+    Receive(#[from] ReceiveError),
+    #[error("{}", frame_text(.0))]
+    Frame(#[from] FrameError),
+    #[error("{0}")]
+    Descriptor(#[from] DescriptorProblem),
+    #[error("{}", request_text(.0))]
+    Request(#[from] RequestRefusal),
+    #[error("no matching hostkey found for key {} {}", .0.key_type().short_name(), .0.fingerprint())]
+    NoMatch(Box<PublicKey>, Details),
+    #[error("sshkey_sign failed: {0}")]
+    Sign(#[from] SignError),
+    #[error("ssh_msg_send failed")]
+    Send(std::io::ErrorKind),
+    #[error("internal error")]
+    Panic,
+}
+
+impl Refusal {
+    /// The whole text, lines ended by line feeds. `program` is the name that the helper was called by.
+    pub(crate) fn text(&self, program: &str) -> String {
+        let mut text = if self.names_program() { format!("{program}: {self}\n") } else { format!("{self}\n") };
+        for detail in self.details() {
+            let _ = writeln!(text, "{program}: {detail}");
+        }
+        text
+    }
+
+    fn names_program(&self) -> bool {
+        match self {
+            Self::Drop(_)
+            | Self::NoAccount
+            | Self::Config(_)
+            | Self::NotEnabled(_)
+            | Self::NoKeyOpened(_)
+            | Self::NoKeyUsable(_) => false,
+            Self::Request(refusal) => parse_failure(refusal).is_none(),
+            _ => true,
+        }
+    }
+
+    fn details(&self) -> Details {
+        match self {
+            Self::NotEnabled(details)
+            | Self::NoKeyOpened(details)
+            | Self::NoKeyUsable(details)
+            | Self::NoMatch(_, details) => details.clone(),
+            // OpenSSH says nothing more when the input just ends.
+            Self::Receive(ReceiveError::Ended) => Vec::new(),
+            Self::Receive(error) => vec![error.to_string()],
+            Self::Frame(FrameError::Field(error)) => vec![error.to_string()],
+            Self::Request(refusal) => vec![refusal.to_string()],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// OpenSSH's text for a frame that does not parse (ssh-keysign.c; ssherr.c).
+fn frame_text(error: &FrameError) -> String {
+    match error {
+        FrameError::Version { received } => format!("bad version: received {received}, expected 2"),
+        FrameError::Field(_) => "buffer error: incomplete message".to_owned(),
+        other => format!("buffer error: {other}"),
+    }
+}
+
+fn request_text(refusal: &RequestRefusal) -> String {
+    parse_failure(refusal).unwrap_or_else(|| "not a valid request".to_owned())
+}
+
+/// OpenSSH's text where the data does not parse at all (ssh-keysign.c `valid_request`; ssherr.c); none where it parses and
+/// is not valid.
+fn parse_failure(refusal: &RequestRefusal) -> Option<String> {
+    let RequestRefusal::Malformed(WireError { field, kind }) = refusal else { return None };
+    let reason = match kind {
+        WireErrorKind::Truncated => "incomplete message",
+        WireErrorKind::EmbeddedNul => "invalid format",
+        _ => return None,
+    };
+    let field = match *field {
+        "session identifier" => "session ID",
+        "message number" => "type",
+        "user name" => "user",
+        "service name" => "service",
+        "method name" => "method",
+        "public key algorithm" | "public host key" => "pk",
+        "client host name" => "hostname",
+        "client user name" => "luser",
+        other => other,
+    };
+    Some(format!("valid_request: parse {field}: {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::errno::Errno;
+    use nix::unistd::Gid;
+
+    use super::*;
+
+    #[test]
+    fn the_texts_are_opensshs_and_the_program_is_named_where_it_names_it() {
+        let drop = DropError::SetGroup { group: Gid::from_raw(5), errno: Errno::EPERM };
+        let truncated = |field| WireError { field, kind: WireErrorKind::Truncated };
+        for (refusal, expected) in [
+            (drop.into(), "setresgid 5: Operation not permitted\n"),
+            (Refusal::NoAccount, "getpwuid failed\n"),
+            (Refusal::NotEnabled(vec![]), "ssh-keysign not enabled in /etc/ssh/ssh_config\n"),
+            (Refusal::NoKeyOpened(vec!["x".to_owned()]), "could not open any host key\nssh-keysign: x\n"),
+            (Refusal::NoKeyUsable(vec![]), "no hostkey found\n"),
+            (ReceiveError::Ended.into(), "ssh-keysign: ssh_msg_recv failed\n"),
+            (FrameError::Version { received: 1 }.into(), "ssh-keysign: bad version: received 1, expected 2\n"),
+            (
+                FrameError::Field(truncated("fd")).into(),
+                "ssh-keysign: buffer error: incomplete message\nssh-keysign: fd: the data ends inside this field\n",
+            ),
+            (DescriptorProblem::Number(2).into(), "ssh-keysign: bad fd = 2\n"),
+            (
+                RequestRefusal::OtherUser.into(),
+                "ssh-keysign: not a valid request\nssh-keysign: the client user name is not the caller's\n",
+            ),
+            (
+                RequestRefusal::Malformed(truncated("client host name")).into(),
+                "valid_request: parse hostname: incomplete message\n\
+                 ssh-keysign: client host name: the data ends inside this field\n",
+            ),
+            (SignError::Failed.into(), "ssh-keysign: sshkey_sign failed: the signature could not be computed\n"),
+            (Refusal::Send(std::io::ErrorKind::BrokenPipe), "ssh-keysign: ssh_msg_send failed\n"),
+        ] {
+            assert_eq!(refusal.text("ssh-keysign"), expected);
+        }
+    }
+}

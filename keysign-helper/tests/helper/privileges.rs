@@ -1,0 +1,135 @@
+//! What the helper may do, and when.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::time::{Duration, Instant};
+
+use crate::connection;
+use crate::lab::{Call, Lab, NOBODY, Ours, SET_UID, Theirs, request};
+
+/// What the kernel shows of a process.
+struct Process(u32);
+
+impl Process {
+    fn file(&self, name: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{name}", self.0)).unwrap_or_default()
+    }
+
+    fn status(&self) -> BTreeMap<String, String> {
+        let status = self.file("status");
+        let pairs = status.lines().filter_map(|line| line.split_once(':'));
+        pairs.map(|(name, value)| (name.to_owned(), value.split_whitespace().collect::<Vec<_>>().join(" "))).collect()
+    }
+
+    /// Waits until it waits for its request.
+    fn wait_until_it_reads(&self) {
+        let begin = Instant::now();
+        loop {
+            let status = self.status();
+            let is = |name: &str, value: &str| status.get(name).is_some_and(|found| found.starts_with(value));
+            if is("Name", "ssh-keysign") && is("State", "S") && self.file("wchan").contains("pipe_read") {
+                return;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(30), "it does not get there: {status:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn descriptors(&self) -> BTreeMap<String, String> {
+        let entries = fs::read_dir(format!("/proc/{}/fd", self.0)).unwrap();
+        let pair = |entry: fs::DirEntry| {
+            let target = fs::read_link(entry.path()).map(|path| path.display().to_string()).unwrap_or_default();
+            (entry.file_name().into_string().unwrap(), target)
+        };
+        entries.map(|entry| pair(entry.unwrap())).collect()
+    }
+}
+
+#[test]
+fn a_waiting_helper_has_no_rights_no_key_descriptor_and_cannot_be_traced() {
+    let Some(lab) = Lab::new("a_waiting_helper_has_no_rights_no_key_descriptor_and_cannot_be_traced") else { return };
+    lab.ed25519();
+    let mut child = lab.start(&Call { setpriv: "--groups 50", ..SET_UID });
+    let process = Process(child.id());
+    process.wait_until_it_reads();
+    let status = process.status();
+    let nobody = format!("{NOBODY} {NOBODY} {NOBODY} {NOBODY}");
+    assert_eq!(status["Uid"], nobody);
+    assert_eq!(status["Gid"], nobody);
+    assert_eq!(status["Groups"], "50", "the caller's own groups stay");
+    for capabilities in ["CapPrm", "CapEff", "CapInh", "CapAmb"] {
+        assert_eq!(status[capabilities], "0000000000000000", "{capabilities}");
+    }
+    assert_eq!(status["Threads"], "1");
+    assert!(!status["VmLck"].starts_with("0 "), "the key is in locked memory");
+    // What the test itself got from its own caller is handed on.
+    let (descriptors, inherited) = (process.descriptors(), Process(std::process::id()).descriptors());
+    let own: Vec<_> = descriptors.iter().filter(|(number, to)| inherited.get(*number) != Some(to)).collect();
+    assert_eq!(own.iter().map(|(number, _)| number.as_str()).collect::<Vec<_>>(), ["0", "1", "2"], "{own:?}");
+    assert!(own.iter().all(|(_, target)| target.starts_with("pipe:")), "{own:?}");
+    // A process that its user may trace has its files in /proc owned by him (proc(5)).
+    assert_eq!(fs::metadata(format!("/proc/{}/mem", child.id())).unwrap().uid(), 0);
+    let limits = process.file("limits");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
+    drop(child.stdin.take());
+    assert_eq!(child.wait().unwrap().code(), Some(255));
+}
+
+/// The proof that the test above can fail: OpenSSH's helper before it closed its key files is the known hole, and a
+/// process with a file open shows it.
+#[test]
+fn an_open_key_file_would_be_seen() {
+    let Some(lab) = Lab::new("an_open_key_file_would_be_seen") else { return };
+    lab.ed25519();
+    let held = fs::File::open(lab.etc("ssh_host_ed25519_key")).unwrap();
+    let descriptors = Process(std::process::id()).descriptors();
+    assert!(descriptors.values().any(|target| target.ends_with("/ssh_host_ed25519_key")), "{descriptors:?}");
+    drop(held);
+}
+
+#[test]
+fn a_set_gid_helper_works_also_after_newgrp() {
+    let Some(lab) = Lab::new("a_set_gid_helper_works_also_after_newgrp") else { return };
+    let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
+    // Red Hat's model: group ssh_keys reads the keys, the helper is set-gid to it.
+    let keys_group = 1;
+    chown(lab.etc("ssh_host_ed25519_key"), Some(0), Some(keys_group)).unwrap();
+    fs::set_permissions(lab.etc("ssh_host_ed25519_key"), Permissions::from_mode(0o640)).unwrap();
+    let set_gid = Call { mode: 0o2711, group: keys_group, ..SET_UID };
+    let after_newgrp = Call { gid: 100, ..set_gid };
+    for whose in [Ours, Theirs] {
+        assert!(lab.ask(&Call { whose, ..set_gid }, &connection(), &data).is_ok(), "{whose:?}");
+        // Set-uid root works in both cases.
+        assert!(lab.ask(&Call { whose, gid: 100, ..SET_UID }, &connection(), &data).is_ok(), "{whose:?}");
+    }
+    let theirs = lab.refusal(&Call { whose: Theirs, ..after_newgrp }, &connection(), &data);
+    assert_eq!(theirs.0, "setresgid 65534: Operation not permitted");
+    assert!(lab.ask(&after_newgrp, &connection(), &data).is_ok());
+
+    let mut child = lab.start(&after_newgrp);
+    let process = Process(child.id());
+    process.wait_until_it_reads();
+    let status = process.status();
+    assert_eq!(status["Gid"], "100 100 100 100");
+    assert_eq!(status["Uid"], format!("{NOBODY} {NOBODY} {NOBODY} {NOBODY}"));
+    drop(child.stdin.take());
+    child.wait().unwrap();
+}
+
+#[test]
+fn closed_standard_descriptors_do_no_harm() {
+    let Some(lab) = Lab::new("closed_standard_descriptors_do_no_harm") else { return };
+    let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
+    let frame = hostbased::wire::HelperRequest { fd: 3, data: &data }.encode();
+    let request_file = lab.etc("request");
+    fs::write(&request_file, frame).unwrap();
+    let caller = lab.caller(&SET_UID);
+    for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+        let script = format!("exec {} < {} {closed}", caller.display(), request_file.display());
+        let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+        assert!(!output.status.success(), "{closed}");
+        assert!(output.stdout.is_empty(), "{closed}");
+    }
+}
