@@ -25,6 +25,10 @@ impl<'k> HostKeys<'k> {
             files.iter().filter_map(|file| Some((file.path, file.content.as_ref().ok()?))).collect();
         if opened.is_empty() {
             problems.extend(cause());
+            if problems.is_empty() {
+                let paths: Vec<&str> = files.iter().map(|file| file.path).collect();
+                problems.push(format!("there is none of {}", paths.join(", ")));
+            }
             return Err(Refusal::NoKeyOpened(problems));
         }
         let mut keys = Vec::new();
@@ -54,7 +58,7 @@ impl<'k> HostKeys<'k> {
     }
 }
 
-/// A word on a file that could not be read. One that is not there needs none, unless it is the only word there is.
+/// A word on a file that could not be read. One that is not there needs none: no host has keys of every type.
 fn not_read(file: &KeyFile) -> Option<String> {
     match &file.content {
         Ok(_) | Err(KeyFileProblem::Io(Errno::ENOENT)) => None,

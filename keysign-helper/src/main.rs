@@ -58,15 +58,18 @@ const CONFIG_FILE: &str = "/etc/ssh/ssh_config";
 const CONFIG_FOLDER: &str = "/etc/ssh";
 
 fn main() {
-    // A panic is a bug and must not look like anything else: no text of it, no backtrace; keys are wiped on the way.
-    panic::set_hook(Box::new(|_| {}));
     let mut arguments = std::env::args_os();
     let program = program_name(arguments.next().as_deref());
     let version_asked = arguments.next().is_some_and(|first| first == "--version");
-    let done = panic::catch_unwind(|| if version_asked { tell_version() } else { answer() });
-    if let Err(refusal) = done.unwrap_or(Err(Refusal::Panic)) {
+    if let Err(refusal) = without_panic(|| if version_asked { tell_version() } else { answer() }) {
         die(&program, &refusal);
     }
+}
+
+/// A panic is a bug, and refuses: its text and backtrace go nowhere, and what holds keys is dropped and wiped on the way.
+fn without_panic(work: impl FnOnce() -> Result<(), Refusal> + panic::UnwindSafe) -> Result<(), Refusal> {
+    panic::set_hook(Box::new(|_| {}));
+    panic::catch_unwind(work).unwrap_or(Err(Refusal::Panic))
 }
 
 /// For people. `ssh` gives no arguments, and others are ignored, as OpenSSH's helper ignores them.
@@ -135,4 +138,17 @@ fn check_enabled(account: &Account) -> Result<(), Refusal> {
 fn send(bytes: &[u8]) -> Result<(), Refusal> {
     let mut output = io::stdout().lock();
     output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| Refusal::Send(error.kind()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_refuses_with_a_fixed_text() {
+        let before = panic::take_hook();
+        let outcome = without_panic(|| panic!("secret"));
+        panic::set_hook(before);
+        assert_eq!(outcome.unwrap_err().text("keysign"), "keysign: internal error\n");
+    }
 }

@@ -1,13 +1,12 @@
 //! The paths of `Include` lines.
 
-use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use super::criteria::expanded_host;
 use super::glob::glob;
 use super::settings::{Setting, Settings};
-use super::{LineProblem, Surroundings};
+use super::{LineProblem, Surroundings, reason};
 
 /// Every file that one argument of an `Include` line names (OpenSSH: readconf.c `process_config_line_depth`, oInclude).
 pub(super) fn files(
@@ -24,7 +23,7 @@ pub(super) fn files(
     }
     let path =
         if path.starts_with(b"/") { path } else { [surroundings.folder.as_os_str().as_bytes(), b"/", &path].concat() };
-    glob(&path).map_err(|error: io::Error| LineProblem::Glob { pattern: path, reason: error.to_string() })
+    glob(&path).map_err(|error| LineProblem::Glob { pattern: path, reason: reason(&error) })
 }
 
 /// Expands the tokens of ssh_config(5), TOKENS. None for what the helper cannot know (`%C`, `%j`, `%k`, `%p`) or must not
