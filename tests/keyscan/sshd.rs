@@ -43,6 +43,10 @@ impl Sshd {
         {
             command.args(["-o", &option]);
         }
+        // From 9.8 on sshd keeps away those who connect often without logging in.
+        if knows(folder.path(), "PerSourcePenalties=no") {
+            command.args(["-o", "PerSourcePenalties=no"]);
+        }
         let authority = generate(folder.path(), "ca", "ed25519", "256");
         for (kind, bits) in keys {
             let key = generate(folder.path(), &format!("{kind}{bits}"), kind, bits);
@@ -110,6 +114,13 @@ fn impossible() -> Option<String> {
     }
     // Debian makes it when the service starts.
     fs::create_dir_all("/run/sshd").err().map(|error| format!("/run/sshd: {error}"))
+}
+
+/// Whether this release of sshd has the option.
+fn knows(folder: &Path, option: &str) -> bool {
+    let key = generate(folder, "any", "ed25519", "256");
+    let output = Command::new(SSHD).args(["-t", "-f", "/dev/null", "-h", text(&key), "-o", option]).output().unwrap();
+    output.status.success()
 }
 
 fn generate(folder: &Path, name: &str, kind: &str, bits: &str) -> PathBuf {
