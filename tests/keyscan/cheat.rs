@@ -56,6 +56,20 @@ pub(crate) fn ed25519_signature(pair: &Ed25519KeyPair, data: &[u8]) -> Vec<u8> {
     Writer::new().string(b"ssh-ed25519").string(pair.sign(data).as_ref()).into_bytes()
 }
 
+/// A key as a FIDO token holds it, and the signature of a token that was touched, or not (OpenSSH: PROTOCOL.u2f).
+pub(crate) fn token(touched: bool) -> Proof {
+    let pair = Ed25519KeyPair::generate().unwrap();
+    let name = b"sk-ssh-ed25519@openssh.com";
+    let key = Writer::new().string(name).string(pair.public_key().as_ref()).string(b"ssh:").into_bytes();
+    let sign = Box::new(move |hash: &[u8]| {
+        let (flags, counter) = (u8::from(touched), 7);
+        let signed = Writer::new().raw(&Sha256::digest(b"ssh:")).byte(flags).uint32(counter).raw(&Sha256::digest(hash));
+        let signature = pair.sign(&signed.into_bytes());
+        Writer::new().string(name).string(signature.as_ref()).byte(flags).uint32(counter).into_bytes()
+    });
+    Proof { algorithm: "sk-ssh-ed25519@openssh.com", key, sign }
+}
+
 pub(crate) fn ecdsa() -> (EcdsaKeyPair, Vec<u8>) {
     let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
     let point = pair.public_key().as_ref().to_vec();

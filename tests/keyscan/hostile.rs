@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use hostbased::wire::Writer;
 
 use crate::cheat::{
-    Proof, ecdsa, ecdsa_signature, ed25519, ed25519_signature, greet, prove, receive_identification, send, serve,
+    Proof, ecdsa, ecdsa_signature, ed25519, ed25519_signature, greet, prove, receive_identification, send, serve, token,
 };
 use crate::run::{Finished, ours};
 use crate::sshd::free_port;
@@ -199,6 +199,19 @@ fn rsa_keys_that_are_too_small_are_named() {
     let finished = scan(prove(Proof { algorithm: "rsa-sha2-512", key, sign }), "rsa");
     assert_eq!(finished.only_code(), "rsa-size");
     assert!(finished.err.contains("an RSA key of 511 bits: must have 1024 to 8192"), "{finished:?}");
+}
+
+#[test]
+fn a_token_must_be_touched_and_has_no_sshfp_record() {
+    let port = prove(token(true));
+    let finished = scan(port, "ed25519-sk");
+    let result = &finished.json()[0]["results"][0];
+    assert_eq!((result["algorithm"].as_str(), finished.code), (Some("sk-ssh-ed25519@openssh.com"), Some(0)));
+    assert_eq!(scan(prove(token(false)), "ed25519-sk").only_code(), "bad-signature");
+
+    let finished = ours(&["-D", "-q", "-p", &port.to_string(), "127.0.0.1"]);
+    let told = format!("hostbased keyscan: 127.0.0.1:{port}: ed25519-sk: SSHFP has no number for this type\n");
+    assert_eq!((finished.out.as_str(), finished.err, finished.code), ("", told, Some(1)));
 }
 
 #[test]
