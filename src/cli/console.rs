@@ -2,6 +2,9 @@
 
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 
+/// Longest answer that is read, in bytes.
+const MAX_ANSWER: usize = 1024;
+
 /// The streams of a command. Text that goes here is ready to be shown: foreign bytes are escaped before.
 pub struct Console {
     input: Box<dyn Read>,
@@ -9,6 +12,8 @@ pub struct Console {
     error: Box<dyn Write>,
     /// Whether somebody sits before standard error.
     interactive: bool,
+    /// Whether somebody sits before standard input.
+    answers: bool,
     /// Whether a progress line stands there now.
     progress: bool,
 }
@@ -22,6 +27,7 @@ impl Console {
             output: Box::new(BufWriter::new(io::stdout())),
             error: Box::new(io::stderr()),
             interactive: io::stderr().is_terminal(),
+            answers: io::stdin().is_terminal(),
             progress: false,
         }
     }
@@ -29,6 +35,33 @@ impl Console {
     /// Standard input.
     pub fn input(&mut self) -> &mut dyn Read {
         &mut *self.input
+    }
+
+    /// Whether there is a terminal on which [`ask`](Self::ask) gets an answer.
+    #[must_use]
+    pub const fn can_ask(&self) -> bool {
+        self.answers
+    }
+
+    /// Asks a question on standard error and reads one line from the terminal on standard input, without white space
+    /// around it. The end of input is an empty answer.
+    ///
+    /// # Errors
+    /// When the answer cannot be read.
+    pub fn ask(&mut self, question: &str) -> io::Result<String> {
+        self.clear_progress();
+        let _ = write!(self.error, "{question}");
+        let _ = self.error.flush();
+        let mut answer = Vec::new();
+        let mut chunk = [0; MAX_ANSWER];
+        // A terminal gives one line at a time, at most.
+        while !answer.contains(&b'\n') && answer.len() < MAX_ANSWER {
+            match self.input.read(&mut chunk)? {
+                0 => break,
+                count => answer.extend_from_slice(chunk.get(..count).unwrap_or_default()),
+            }
+        }
+        Ok(String::from_utf8_lossy(&answer).trim().to_owned())
     }
 
     /// Writes one line of results to standard output.

@@ -6,8 +6,14 @@
 //! Exit status: 0 all is good, 1 a check said no, 2 an error. Output that nobody wants any more (a closed pipe) is good.
 
 mod console;
+mod enroll;
+mod failure;
 mod keyscan;
+mod list;
 mod port;
+mod remove;
+mod report;
+mod sshd;
 mod time;
 
 use std::io;
@@ -29,6 +35,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Keyscan(keyscan::Args),
+    Enroll(enroll::Args),
+    List(list::Args),
+    Remove(remove::Args),
 }
 
 /// What a command that did its work found.
@@ -45,6 +54,8 @@ enum Outcome {
 enum CommandError {
     #[error(transparent)]
     Keyscan(#[from] keyscan::KeyscanError),
+    #[error(transparent)]
+    Files(#[from] failure::Failure),
     /// Nobody can be told what came out.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -55,6 +66,7 @@ impl CommandError {
         let kind = match self {
             Self::Output(error) => error.kind(),
             Self::Keyscan(error) => error.io_kind(),
+            Self::Files(error) => error.io_kind(),
         };
         kind == io::ErrorKind::BrokenPipe
     }
@@ -74,6 +86,9 @@ pub fn main() -> ExitCode {
     let mut console = Console::of_process();
     let result = match cli.command {
         Command::Keyscan(args) => keyscan::run(&args, &mut console).map_err(CommandError::from),
+        Command::Enroll(args) => enroll::run(&args, &mut console).map_err(CommandError::from),
+        Command::List(args) => list::run(&args, &mut console).map_err(CommandError::from),
+        Command::Remove(args) => remove::run(&args, &mut console).map_err(CommandError::from),
     };
     let result = result.and_then(|outcome| console.flush().map(|()| outcome).map_err(CommandError::from));
     match result {

@@ -1,5 +1,6 @@
 //! The plan of an enrolment.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use thiserror::Error;
@@ -123,6 +124,25 @@ pub enum Refusal {
     Line(String),
 }
 
+impl Refusal {
+    /// The reason's code, for programs. It stays.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ChangedKey { .. } => "changed-key",
+            Self::RevokedKey { .. } => "revoked-key",
+            Self::ShortRsaKey { .. } => "short-rsa-key",
+            Self::Certificate(_) => "certificate",
+            Self::NoKeys => "no-keys",
+            Self::NoAddress(_) => "no-address",
+            Self::NoName(_) => "no-name",
+            Self::Denied { .. } => "denied",
+            Self::NotVouchedFor(_) => "not-vouched-for",
+            Self::Line(_) => "line",
+        }
+    }
+}
+
 impl Plan {
     /// What registering these hosts changes. A host that is refused changes nothing; the others go on.
     pub fn enroll(files: &Files, hosts: &[Registration], netgroups: &dyn Netgroups) -> Self {
@@ -211,14 +231,17 @@ impl Registration {
 
     /// The names and addresses under which the key is not known yet.
     fn missing_names(&self, files: &Files, key: &PublicKey) -> Result<Vec<HostText>, Vec<Refusal>> {
-        let (mut missing, mut refusals) = (Vec::new(), Vec::new());
+        let mut missing = Vec::new();
+        // By line: one line is told once, however many of the host's names are on it.
+        let mut refusals: BTreeMap<usize, Refusal> = BTreeMap::new();
         let file = SystemFile::KnownHosts;
         for known_as in self.host.texts() {
             match key_status(files, &known_as, key) {
                 HostKeyStatus::Ok(_) => {}
                 HostKeyStatus::New => missing.push(known_as),
                 HostKeyStatus::Revoked(Place { line, .. }) => {
-                    refusals.push(Refusal::RevokedKey { key: Box::new(key.clone()), known_as, file, line });
+                    let key = Box::new(key.clone());
+                    refusals.entry(line).or_insert(Refusal::RevokedKey { key, known_as, file, line });
                 }
                 HostKeyStatus::Changed(Place { line, .. }) => {
                     // For sshd any other key makes it changed; a key of another type is one that the host has besides.
@@ -226,14 +249,15 @@ impl Registration {
                     match known.map(|(_, entry)| entry.key()) {
                         Some(known) if known.key_type() == key.key_type() => {
                             let (known, shown) = (Box::new(known.clone()), Box::new(key.clone()));
-                            refusals.push(Refusal::ChangedKey { known_as, known, shown, file, line });
+                            let refusal = Refusal::ChangedKey { known_as, known, shown, file, line };
+                            refusals.entry(line).or_insert(refusal);
                         }
                         _ => missing.push(known_as),
                     }
                 }
             }
         }
-        if refusals.is_empty() { Ok(missing) } else { Err(refusals) }
+        if refusals.is_empty() { Ok(missing) } else { Err(refusals.into_values().collect()) }
     }
 
     fn equiv_changes(&self, files: &Files, netgroups: &dyn Netgroups) -> Result<Vec<Change>, Vec<Refusal>> {

@@ -101,6 +101,20 @@ pub enum Gap {
     },
 }
 
+impl Gap {
+    /// Its code, for programs. It stays.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotInEquiv => "not-in-equiv",
+            Self::Denied { .. } => "denied",
+            Self::KeyUnknown(_) => "key-unknown",
+            Self::KeyChanged { .. } => "key-changed",
+            Self::KeyRevoked { .. } => "key-revoked",
+        }
+    }
+}
+
 impl fmt::Display for NotAdmitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (known_hosts, equiv) = (SystemFile::KnownHosts, SystemFile::ShostsEquiv);

@@ -19,9 +19,11 @@ mod equiv;
 mod files;
 mod host;
 mod names;
+mod overview;
 mod plan;
 mod remove;
 mod scanned;
+mod trouble;
 
 pub use add::{MIN_RSA_BITS, Refusal, Refused, Registration, Trust};
 pub use admission::{Gap, NotAdmitted, StillAdmitted, not_admitted, still_admitted};
@@ -30,8 +32,10 @@ pub use apply::{Applied, ApplyError, apply_enrolment, apply_removal, read_files}
 pub use files::{Files, SystemFile};
 pub use host::{HostSpec, HostSpecError};
 pub use names::{Names, NamesError};
+pub use overview::{EquivLine, HostOverview, OtherEntry, Overview};
 pub use plan::{Change, Edit, Note, Plan, Why};
 pub use scanned::{ScanRefusal, scanned_keys};
+pub use trouble::Trouble;
 
 #[cfg(test)]
 mod tests;

@@ -118,7 +118,7 @@ impl<'a> Removal<'a> {
 }
 
 /// Whether a line is for named hosts only, so that nobody else is touched when it goes.
-fn is_all_literal(entry: &Entry) -> bool {
+pub(super) fn is_all_literal(entry: &Entry) -> bool {
     match entry.hosts() {
         Hosts::Hashed(_) => true,
         Hosts::Patterns(list) => {

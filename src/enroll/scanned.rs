@@ -23,6 +23,18 @@ pub enum ScanRefusal {
     Disagree(Disagreement),
 }
 
+impl ScanRefusal {
+    /// The reason's code, for programs. It stays.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Failed { error, .. } => error.code(),
+            Self::Disagree(Disagreement::NoKeys) => "no-keys",
+            Self::Disagree(_) => "addresses-disagree",
+        }
+    }
+}
+
 impl fmt::Display for ScanRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

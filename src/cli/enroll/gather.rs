@@ -1,0 +1,92 @@
+//! The keys of the hosts that are to be registered: from files, or from a scan of every address.
+
+#![allow(clippy::disallowed_types, reason = "key files lie anywhere, and may come through a pipe")]
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::net::ToSocketAddrs;
+
+use super::{Args, Keys};
+use crate::cli::failure::Failure;
+use crate::cli::report::Reason;
+use crate::enroll::{HostSpec, scanned_keys};
+use crate::key::{PublicKey, parse_public_key_file};
+use crate::name::address_text;
+use crate::scan::{HostReport, Target, scan_blocking};
+
+/// Largest file that may hold a public key, in bytes: the largest RSA certificate that OpenSSH reads is shorter.
+const MAX_KEY_FILE: u64 = 64 << 10;
+
+/// A host's keys.
+pub(super) struct Gathered {
+    pub(super) keys: Vec<PublicKey>,
+    /// The addresses that were scanned; none for keys from files.
+    pub(super) scanned: Vec<String>,
+}
+
+/// The keys of each host, or what speaks against them.
+///
+/// # Errors
+/// [`Failure`], when it is not the host's fault.
+pub(super) fn keys(args: &Args) -> Result<Vec<Keys>, Failure> {
+    if args.key_file.is_empty() {
+        return scan(args);
+    }
+    let keys = args.key_file.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
+    Ok(vec![Ok(Gathered { keys, scanned: Vec::new() })])
+}
+
+fn read_key(path: &str) -> Result<PublicKey, Failure> {
+    let cannot = |error| Failure::KeyFile { path: path.to_owned(), error };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_KEY_FILE.saturating_add(1)).read_to_end(&mut bytes))
+        .map_err(cannot)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_KEY_FILE) {
+        return Err(cannot(io::Error::new(io::ErrorKind::FileTooLarge, "larger than any public key")));
+    }
+    parse_public_key_file(&bytes).map_err(|error| Failure::NoKey { path: path.to_owned(), error })
+}
+
+/// Scans every address of every host at once.
+fn scan(args: &Args) -> Result<Vec<Keys>, Failure> {
+    let targets: Vec<Result<Vec<Target>, Vec<Reason>>> =
+        args.hosts.iter().map(|host| targets(host, args.port)).collect();
+    let mut reports: Vec<HostReport> = Vec::new();
+    let all = targets.iter().flatten().flatten().cloned().collect::<Vec<_>>();
+    scan_blocking(all, &args.scan_options(), |report| {
+        reports.push(report);
+        Ok::<(), Failure>(())
+    })?;
+    let mut rest = reports.as_slice();
+    let of_host = |targets: Result<Vec<Target>, Vec<Reason>>| {
+        let (own, others) = rest.split_at_checked(targets?.len()).unwrap_or((rest, &[]));
+        rest = others;
+        let refused = |refusals: Vec<crate::enroll::ScanRefusal>| {
+            refusals.iter().map(|refusal| Reason::new(refusal.code(), refusal)).collect::<Vec<_>>()
+        };
+        let keys = scanned_keys(own, args.names_types()).map_err(refused)?;
+        Ok(Gathered { keys, scanned: own.iter().map(|report| report.target.names().to_owned()).collect() })
+    };
+    Ok(targets.into_iter().map(of_host).collect())
+}
+
+/// What is to be scanned for a host: its addresses, or else all those that its names resolve to.
+fn targets(host: &HostSpec, port: u16) -> Result<Vec<Target>, Vec<Reason>> {
+    let mut addresses = host.addresses().to_vec();
+    if addresses.is_empty() {
+        for name in host.names() {
+            let failed =
+                |error: io::Error| vec![Reason::new("resolve-failed", &format!("cannot resolve {name}: {error}"))];
+            for address in (name.as_str(), port).to_socket_addrs().map_err(failed)? {
+                let address = address.ip().to_canonical();
+                if !addresses.contains(&address) {
+                    addresses.push(address);
+                }
+            }
+        }
+    }
+    let target = |address| Target::new(&address_text(address), port);
+    let refused = |error| vec![Reason::new("no-target", &error)];
+    addresses.into_iter().map(target).collect::<Result<Vec<_>, _>>().map_err(refused)
+}

@@ -1,0 +1,63 @@
+//! Why enrolling, listing or removing could not be done.
+
+use std::io;
+
+use thiserror::Error;
+
+use super::sshd::SshdError;
+use crate::enroll::ApplyError;
+use crate::escape::escape;
+use crate::key::KeyLineError;
+use crate::store::StoreError;
+
+/// Why enrolling, listing or removing could not be done: what happened and, where that does not say it already, what
+/// to do on a second line.
+#[derive(Debug, Error)]
+pub(super) enum Failure {
+    /// One of both files, or a folder on the way to it, cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The files could not be written.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// sshd does not tell what it looks up.
+    #[error("cannot tell by which names sshd looks a host up: {0}\nsay it: --names dns, address, packet or both")]
+    Sshd(#[from] SshdError),
+    /// A file with a public key cannot be read.
+    #[error("{}: cannot read the key: {error}", escape(.path))]
+    KeyFile {
+        /// Its path.
+        path: String,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// A file that should hold a public key holds something else.
+    #[error("{}: {error}\ngive the .pub file of a host key, or its RFC 4716 form", escape(.path))]
+    NoKey {
+        /// Its path.
+        path: String,
+        /// What is wrong with it.
+        error: KeyLineError,
+    },
+    /// Key files are for one host.
+    #[error("--key-file gives the keys of one host, and {0} are named\nenroll them one at a time")]
+    OneHost(usize),
+    /// Nobody says that the keys are the hosts'.
+    #[error(
+        "a scan proves that a host holds a key, not who the host is, and there is no terminal to ask on\nsay whom to \
+         trust: --fingerprint SHA256:..., --key-file FILE or --trust-scan (or look only: --dry-run)"
+    )]
+    NoTrust,
+    /// The output cannot be written, the terminal not be read, or there is no way to wait for the network.
+    #[error("cannot go on: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl Failure {
+    pub(super) fn io_kind(&self) -> io::ErrorKind {
+        match self {
+            Self::Io(error) => error.kind(),
+            _ => io::ErrorKind::Other,
+        }
+    }
+}

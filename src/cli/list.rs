@@ -1,0 +1,58 @@
+//! `hostbased list`: which hosts are registered, and what is wrong with both files.
+
+mod report;
+
+use std::path::PathBuf;
+
+use report::Json;
+
+use super::failure::Failure;
+use super::sshd::{self, AskSshd};
+use super::{Console, Outcome};
+use crate::enroll::{HostSpec, Names, Overview, read_files};
+use crate::store::Root;
+
+/// List the client hosts in ssh_known_hosts and shosts.equiv, and what is wrong with these files.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// By which names sshd looks hosts up: dns, address, packet or both [default: what sshd -T says]
+    #[arg(long, value_name = "WHICH")]
+    names: Option<Names>,
+
+    /// Take all files below this folder, as for the image of another machine
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    root: PathBuf,
+
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists both files. Good whatever is in them: what is wrong is part of the list.
+///
+/// # Errors
+/// [`Failure`]. That sshd does not tell what it looks up is none: then lines are not judged by that.
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
+    let root = Root::new(&args.root);
+    let files = read_files(&root)?;
+    let names = args.names.or_else(|| names(&root, console));
+    let overview = Overview::new(&files, names);
+    let json = Json::new(&overview, names, &files);
+    if args.json {
+        console.line(&serde_json::to_string(&json).map_err(std::io::Error::from)?)?;
+    } else {
+        for line in json.lines() {
+            console.line(&line)?;
+        }
+    }
+    Ok(Outcome::Good)
+}
+
+fn names(root: &Root, console: &mut Console) -> Option<Names> {
+    // Any host: what is asked for is the rule for hosts that no Match block is for.
+    let host: HostSpec = "localhost".parse().ok()?;
+    let asked = sshd::of_root(root).and_then(|sshd| sshd.names(&host));
+    asked
+        .inspect_err(|error| console.note(&format!("hostbased list: which names sshd matches is not known: {error}")))
+        .ok()
+}

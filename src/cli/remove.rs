@@ -1,0 +1,88 @@
+//! `hostbased remove`: take hosts out of both files again.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::report::{ChangeReport, change_lines, netgroup_note};
+use super::{Console, Outcome};
+use crate::enroll::{HostSpec, Plan, apply_removal, read_files, still_admitted};
+use crate::name::HostText;
+use crate::shosts::NoNetgroups;
+use crate::store::Root;
+
+/// Take client hosts out of shosts.equiv and ssh_known_hosts again.
+///
+/// With a host go all names and addresses that were registered with one of its keys. Lines with patterns, certificate
+/// authorities, revocations and lines that shut a host out stay, and are named. At the end the matchers that decide
+/// over a login are asked whether any of the hosts would still be admitted.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A name or address of each host
+    #[arg(value_name = "NAME", required = true)]
+    hosts: Vec<HostSpec>,
+
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Take all files below this folder, as for the image of another machine
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    root: PathBuf,
+
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Json {
+    dry_run: bool,
+    written: bool,
+    /// All names and addresses that were to go.
+    hosts: Vec<String>,
+    changes: Vec<ChangeReport>,
+    notes: Vec<String>,
+    still_admitted: Vec<String>,
+}
+
+/// Removes the hosts that the arguments name. Good when none of them would be admitted any more.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
+    let root = Root::new(&args.root);
+    let hosts: Vec<HostText> = args.hosts.iter().flat_map(HostSpec::texts).collect();
+    let mut files = read_files(&root)?;
+    let mut plan = Plan::remove(&files, &hosts);
+    let written = !args.dry_run && !plan.is_empty();
+    if written {
+        let applied = apply_removal(&root, &hosts)?;
+        (plan, files) = (applied.plan, applied.files);
+    }
+    let still = if args.dry_run { Vec::new() } else { still_admitted(&files, plan.gone(), &NoNetgroups) };
+    let still: Vec<String> = still.iter().map(ToString::to_string).collect();
+    let notes: Vec<String> = plan.notes().iter().map(ToString::to_string).chain(netgroup_note(&files)).collect();
+    if args.json {
+        let json = Json {
+            dry_run: args.dry_run,
+            written,
+            hosts: plan.gone().iter().map(ToString::to_string).collect(),
+            changes: plan.changes().iter().map(ChangeReport::from).collect(),
+            notes,
+            still_admitted: still.clone(),
+        };
+        console.line(&serde_json::to_string(&json).map_err(std::io::Error::from)?)?;
+    } else {
+        let outcome = match () {
+            () if plan.is_empty() => "nothing to change",
+            () if args.dry_run => "nothing was written: --dry-run",
+            () => "written",
+        };
+        for line in change_lines(&plan).iter().chain(&notes).chain([&outcome.to_owned()]).chain(&still) {
+            console.line(line)?;
+        }
+    }
+    Ok(if still.is_empty() { Outcome::Good } else { Outcome::Refused })
+}

@@ -1,0 +1,114 @@
+//! A plan as JSON and as text.
+
+use serde::Serialize;
+
+use crate::enroll::{Change, Edit, Files, Plan, SystemFile};
+use crate::escape::escape;
+use crate::key::PublicKey;
+use crate::shosts::{Entry, Who};
+
+/// Longest line of a file that is shown whole, in bytes: a key of 16384 bits with many names.
+const MAX_LINE: usize = 16 << 10;
+
+/// Why something was refused, with a code that stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Reason {
+    pub(super) code: &'static str,
+    pub(super) text: String,
+}
+
+impl Reason {
+    pub(super) fn new(code: &'static str, text: &impl ToString) -> Self {
+        Self { code, text: text.to_string() }
+    }
+}
+
+/// A key.
+#[derive(Serialize)]
+pub(super) struct KeyReport {
+    pub(super) r#type: &'static str,
+    pub(super) fingerprint: String,
+    /// Of an RSA key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bits: Option<usize>,
+    /// `TYPE BASE64`, without names.
+    pub(super) key: String,
+}
+
+impl From<&PublicKey> for KeyReport {
+    fn from(key: &PublicKey) -> Self {
+        Self {
+            r#type: key.key_type().name(),
+            fingerprint: key.fingerprint().to_string(),
+            bits: key.rsa_bits(),
+            key: key.to_line(),
+        }
+    }
+}
+
+/// A key for people: type, bits of an RSA key, fingerprint.
+pub(super) fn key_text(key: &PublicKey) -> String {
+    match key.rsa_bits() {
+        Some(bits) => format!("{key} ({bits} bits)"),
+        None => key.to_string(),
+    }
+}
+
+/// A changed line. Text is escaped.
+#[derive(Serialize)]
+pub(super) struct ChangeReport {
+    file: &'static str,
+    line: usize,
+    action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<String>,
+    why: String,
+}
+
+pub(super) fn line_text(text: &[u8]) -> String {
+    escape(text).capped(MAX_LINE).to_string()
+}
+
+impl From<&Change> for ChangeReport {
+    fn from(change: &Change) -> Self {
+        let (action, old, new) = match &change.edit {
+            Edit::Add { new } => ("add", None, Some(line_text(new))),
+            Edit::Replace { old, new } => ("replace", Some(line_text(old)), Some(line_text(new))),
+            Edit::Remove { old } => ("remove", Some(line_text(old)), None),
+        };
+        Self { file: change.file.path(), line: change.line, action, old, new, why: change.why.to_string() }
+    }
+}
+
+/// The changes of a plan for people: for each file that changes its lines as diff(1) marks them, and why.
+pub(super) fn change_lines(plan: &Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut last: Option<SystemFile> = None;
+    for change in plan.changes() {
+        if last != Some(change.file) {
+            last = Some(change.file);
+            lines.push(format!("{}:", change.file));
+        }
+        let (old, new) = match &change.edit {
+            Edit::Add { new } => (None, Some(new)),
+            Edit::Replace { old, new } => (Some(old), Some(new)),
+            Edit::Remove { old } => (Some(old), None),
+        };
+        lines.extend(old.map(|old| format!("  - {}", line_text(old))));
+        lines.extend(new.map(|new| format!("  + {}", line_text(new))));
+        lines.push(format!("      line {}: {}", change.line, change.why));
+    }
+    lines
+}
+
+/// What must be said when shosts.equiv names netgroups: nobody asks the system for them here.
+pub(super) fn netgroup_note(files: &Files) -> Option<String> {
+    let is_netgroup = |entry: &Entry| matches!(entry.host().who, Who::Netgroup(_));
+    let (line, _) = files.shosts.entries().find(|(_, entry)| is_netgroup(entry))?;
+    Some(format!(
+        "{}:{line}: netgroups are not asked: whom they admit or shut out is not known here",
+        SystemFile::ShostsEquiv
+    ))
+}

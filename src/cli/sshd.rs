@@ -1,0 +1,232 @@
+//! Asking sshd by which names it looks hosts up.
+
+#![allow(clippy::disallowed_types, reason = "runs sshd, which alone can read its configuration")]
+
+use std::io;
+use std::net::IpAddr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use thiserror::Error;
+
+use crate::enroll::{HostSpec, Names, NamesError};
+use crate::escape::escape;
+use crate::name::address_text;
+use crate::store::{self, Root, StoreError};
+
+/// Where sshd is installed. Not searched for in PATH: this runs as root.
+const PLACES: [&str; 4] = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd", "/usr/local/bin/sshd"];
+
+/// Its configuration, below the root.
+const CONFIG: &str = "/etc/ssh/sshd_config";
+
+/// The user of which it is asked: `Match User` is seldom meant for this one.
+const USER: &str = "nobody";
+
+/// Why sshd does not tell.
+#[derive(Debug, Error)]
+pub(super) enum SshdError {
+    #[error("there is no sshd on this machine ({})", PLACES.join(", "))]
+    NotFound,
+    #[error("cannot run sshd: {0}")]
+    Run(io::Error),
+    #[error("sshd -T fails: {said}")]
+    Refused {
+        /// The last line that it said, escaped.
+        said: String,
+    },
+    #[error("sshd -T cannot be understood: {0}")]
+    Answer(#[from] NamesError),
+    #[error("it differs between the addresses of {0}")]
+    Differs(HostSpec),
+    #[error("{0} does not exist")]
+    NoConfig(String),
+    #[error("{0} includes other files, which sshd would read from the running system")]
+    Includes(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a run of sshd gave.
+pub(super) struct Answer {
+    pub(super) success: bool,
+    pub(super) output: Vec<u8>,
+    pub(super) error: Vec<u8>,
+}
+
+/// Says by which names a host is looked up.
+pub(super) trait AskSshd {
+    /// # Errors
+    /// [`SshdError`]; never guesses.
+    fn names(&self, host: &HostSpec) -> Result<Names, SshdError>;
+}
+
+/// Runs sshd with these arguments.
+pub(super) type Run = fn(&[&str]) -> Result<Answer, SshdError>;
+
+/// The sshd of this machine, with the configuration below the root.
+pub(super) struct Sshd<R> {
+    config: Option<String>,
+    run: R,
+}
+
+/// Runs the sshd of this machine.
+///
+/// # Errors
+/// [`SshdError`], when the root is an image whose configuration cannot be asked for from outside.
+pub(super) fn of_root(root: &Root) -> Result<Sshd<Run>, SshdError> {
+    let config = if root.is_system() { None } else { Some(config_of(root)?) };
+    Ok(Sshd { config, run: run as Run })
+}
+
+/// The path of an image's configuration.
+fn config_of(root: &Root) -> Result<String, SshdError> {
+    let path = root.join(CONFIG).to_string_lossy().into_owned();
+    let Some(bytes) = store::read(root, CONFIG)? else { return Err(SshdError::NoConfig(path)) };
+    let includes = bytes.split(|&byte| byte == b'\n').any(|line| {
+        // Keywords end at a blank or `=`, and may stand in quotes (sshd_config(5)).
+        let line = line.trim_ascii_start();
+        let line = line.strip_prefix(b"\"").unwrap_or(line);
+        line.get(..7).is_some_and(|word| word.eq_ignore_ascii_case(b"include"))
+    });
+    if includes { Err(SshdError::Includes(path)) } else { Ok(path) }
+}
+
+fn run(arguments: &[&str]) -> Result<Answer, SshdError> {
+    let sshd = PLACES.into_iter().find(|place| Path::new(place).exists()).ok_or(SshdError::NotFound)?;
+    let done = Command::new(sshd).args(arguments).env_clear().stdin(Stdio::null()).output().map_err(SshdError::Run)?;
+    Ok(Answer { success: done.status.success(), output: done.stdout, error: done.stderr })
+}
+
+impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> AskSshd for Sshd<R> {
+    fn names(&self, host: &HostSpec) -> Result<Names, SshdError> {
+        let mut answers = host.addresses().iter().map(|&address| self.names_at(host, address));
+        let Some(first) = answers.next() else { return self.ask(None) };
+        let first = first?;
+        for answer in answers {
+            if answer? != first {
+                return Err(SshdError::Differs(host.clone()));
+            }
+        }
+        Ok(first)
+    }
+}
+
+impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
+    /// What counts for a connection from this address: HostbasedUsesNameFromPacketOnly may stand in a Match block.
+    fn names_at(&self, host: &HostSpec, address: IpAddr) -> Result<Names, SshdError> {
+        let address = address_text(address);
+        let connection = |name: &str| format!("user={USER},host={name},addr={address}");
+        let name = host.names().first().map_or(address.as_str(), |name| name.as_str());
+        match self.ask(Some(&connection(name)))? {
+            // With UseDNS no, `Match Host` sees the address, not the name.
+            Names::Address if name != address => self.ask(Some(&connection(&address))),
+            names => Ok(names),
+        }
+    }
+
+    fn ask(&self, connection: Option<&str>) -> Result<Names, SshdError> {
+        let config = self.config.as_deref().map(|config| ["-f", config]);
+        let config = || config.iter().flatten().copied();
+        let test: Vec<&str> =
+            ["-T"].into_iter().chain(config()).chain(connection.into_iter().flat_map(|text| ["-C", text])).collect();
+        let answer = (self.run)(&test)?;
+        if answer.success {
+            return Ok(Names::from_sshd(&answer.output)?);
+        }
+        // -T needs root, host keys and /run/sshd. -G (OpenSSH 9.3) needs none, but knows no connection.
+        let global: Vec<&str> = ["-G"].into_iter().chain(config()).collect();
+        let general = (self.run)(&global)?;
+        if general.success {
+            return Ok(Names::from_sshd(&general.output)?);
+        }
+        let said = answer.error.trim_ascii().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+        Err(SshdError::Refused { said: escape(said.trim_ascii()).to_string() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    const NO: &str = "hostbasedusesnamefrompacketonly no\nusedns no\n";
+    const DNS: &str = "HostbasedUsesNameFromPacketOnly no\nUseDNS yes\n";
+    const PACKET: &str = "hostbasedusesnamefrompacketonly yes\nusedns no\n";
+
+    /// Asks a stand-in of sshd that answers by what its arguments contain; returns the answer and what it was asked.
+    fn ask(host: &str, answers: &[(&str, Result<&str, &str>)]) -> (Result<Names, String>, Vec<String>) {
+        let asked = RefCell::new(Vec::new());
+        let run = |arguments: &[&str]| {
+            let arguments = arguments.join(" ");
+            let (_, answer) = answers.iter().find(|(part, _)| arguments.contains(part)).unwrap();
+            asked.borrow_mut().push(arguments);
+            let (success, output, error) = match answer {
+                Ok(output) => (true, *output, ""),
+                Err(error) => (false, "", *error),
+            };
+            Ok(Answer { success, output: output.into(), error: error.into() })
+        };
+        let names = Sshd { config: None, run }.names(&host.parse().unwrap());
+        (names.map_err(|error| error.to_string()), asked.into_inner())
+    }
+
+    #[test]
+    fn sshd_is_asked_for_the_very_connection() {
+        let (names, asked) = ask("node1,10.0.0.1", &[("-T", Ok(DNS))]);
+        assert_eq!(names, Ok(Names::Dns));
+        assert_eq!(asked, ["-T -C user=nobody,host=node1,addr=10.0.0.1"]);
+        let (names, asked) = ask("node1,10.0.0.1", &[("host=node1", Ok(NO)), ("host=10.0.0.1", Ok(PACKET))]);
+        assert_eq!(names, Ok(Names::Packet), "a Match Host block that names the address");
+        assert_eq!(asked.len(), 2);
+        assert_eq!(ask("node1", &[("-T", Ok(NO))]), (Ok(Names::Address), vec!["-T".to_owned()]));
+    }
+
+    #[test]
+    fn addresses_must_be_looked_up_alike() {
+        let (names, _) = ask("node1,10.0.0.1,10.0.0.2", &[("addr=10.0.0.1", Ok(NO)), ("addr=10.0.0.2", Ok(PACKET))]);
+        assert_eq!(names, Err("it differs between the addresses of node1,10.0.0.1,10.0.0.2".into()));
+    }
+
+    #[test]
+    fn when_t_fails_g_is_asked_and_then_nothing_is_guessed() {
+        let no_keys = Err("x\nsshd: no hostkeys available -- exiting.\r\n");
+        let (names, asked) = ask("node1,10.0.0.1", &[("-T", no_keys), ("-G", Ok(DNS))]);
+        assert_eq!((names, asked.last().map(String::as_str)), (Ok(Names::Dns), Some("-G")));
+        let (names, _) = ask("node1,10.0.0.1", &[("-T", no_keys), ("-G", Err("unknown option -- G\nusage"))]);
+        assert_eq!(names, Err("sshd -T fails: sshd: no hostkeys available -- exiting.".into()));
+        let (names, _) = ask("node1", &[("-T", Ok("port 22\n"))]);
+        assert_eq!(
+            names,
+            Err("sshd -T cannot be understood: it does not say what HostbasedUsesNameFromPacketOnly is".into())
+        );
+    }
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "the files of a test")]
+    fn an_image_is_asked_by_its_own_configuration_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("etc/ssh")).unwrap();
+        for part in ["", "etc", "etc/ssh"] {
+            std::fs::set_permissions(folder.path().join(part), std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let root = Root::new(folder.path());
+        let path = root.join(CONFIG).display().to_string();
+        assert!(matches!(config_of(&root), Err(SshdError::NoConfig(missing)) if missing == path));
+        for (text, includes) in [
+            ("UseDNS yes\n# Include x\nPort 22\n", false),
+            ("UseDNS yes\n  include /etc/ssh/sshd_config.d/*.conf\n", true),
+            ("\"Include\" x\n", true),
+            ("INCLUDE=x\n", true),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+            match config_of(&root) {
+                Ok(found) => assert!(found == path && !includes, "{text}"),
+                Err(error) => assert!(matches!(error, SshdError::Includes(_)) && includes, "{text}"),
+            }
+        }
+    }
+}
