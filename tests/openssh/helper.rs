@@ -12,14 +12,18 @@ use hostbased::wire::{FRAME_HEADER_BYTES, HelperReply, HelperRequest, Request, f
 
 use crate::keys::KeyPair;
 use crate::lab::{ALICE, CLIENT, CLIENT_ADDRESS, Finished, Lab, User, helper_place};
+use crate::under_test::UnderTest;
 
 /// What the helper must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Sign: exit 0, exactly one frame on standard output, not one byte on standard error.
     Signs,
-    /// Refuse: exit 255, nothing on standard output, and this as the last line on standard error.
+    /// Refuse: exit 255, nothing on standard output, and this line on standard error.
     Refuses(&'static str),
+    /// Refuse with that line, and where it is ours add this one, the program's name in front: the reason that OpenSSH's
+    /// helper keeps to itself.
+    RefusesBecause(&'static str, &'static str),
 }
 
 /// What is asked to be signed. The fields of the data are those of [`Request`]; a test changes what it is about.
@@ -172,9 +176,24 @@ pub fn judge(case: &dyn fmt::Display, question: &Question, answer: &Finished, ve
             let verified = verify_signature(&question.key.public_key(), algorithm, &question.data(), reply.signature);
             assert_eq!(verified, Ok(()), "{case}");
         }
-        Verdict::Refuses(line) => {
-            assert_eq!((answer.code, answer.stdout.len()), (Some(255), 0), "{case}: {answer:?}");
-            assert_eq!(answer.stderr.lines().last().map(str::trim_end), Some(line), "{case}: {answer:?}");
+        Verdict::Refuses(line) => assert_refused(case, answer, line),
+        Verdict::RefusesBecause(line, reason) => {
+            assert_refused(case, answer, line);
+            if UnderTest::chosen() == UnderTest::Ours {
+                assert_eq!(answer.lines()[1..], [format!("ssh-keysign: {reason}")], "{case}");
+            }
         }
     }
+}
+
+/// Exit 255, nothing on standard output, and this line on standard error: with OpenSSH the last one, with ours the first.
+#[track_caller]
+pub fn assert_refused(case: &dyn fmt::Display, answer: &Finished, line: &str) {
+    assert_eq!((answer.code, answer.stdout.len()), (Some(255), 0), "{case}: {answer:?}");
+    let lines = answer.lines();
+    let told = match UnderTest::chosen() {
+        UnderTest::Ours => lines.first(),
+        UnderTest::Theirs => lines.last(),
+    };
+    assert_eq!(told.copied(), Some(line), "{case}: {answer:?}");
 }

@@ -167,18 +167,20 @@ fn included_files_that_others_may_write_or_that_cannot_be_read() {
     let lab = lab_with_key(needs_root_and_sshd!());
     let file = "/etc/ssh/extra.conf";
     let bad_mode = Verdict::Refuses("Bad owner or permissions on /etc/ssh/extra.conf");
-    for (owner, mode, verdict) in [
-        (0, 0o644, Verdict::Signs),
-        (0, 0o664, bad_mode),
-        (0, 0o646, bad_mode),
-        (5001, 0o644, Verdict::Signs),
-        (5002, 0o644, bad_mode),
-    ] {
+    for (owner, mode, verdict) in
+        [(0, 0o644, Verdict::Signs), (0, 0o664, bad_mode), (0, 0o646, bad_mode), (5002, 0o644, bad_mode)]
+    {
         lab.write(file, "EnableSSHKeysign yes\n");
         lab.set_owner(file, owner, 0);
         lab.set_mode(file, mode);
         assert_config(&lab, "Include /etc/ssh/extra.conf\n", Expect::both(verdict));
     }
+    // A file of the caller's own, which only the administrator can have included: to ours it may only say no.
+    lab.set_owner(file, 5001, 0);
+    lab.set_mode(file, 0o644);
+    assert_config(&lab, "Include /etc/ssh/extra.conf\n", Expect::differ(OFF, Verdict::Signs));
+    lab.write(file, "EnableSSHKeysign no\n");
+    assert_config(&lab, "Include /etc/ssh/extra.conf\nEnableSSHKeysign yes\n", Expect::both(OFF));
     lab.set_owner(file, 0, 0);
     lab.set_mode(file, 0o600);
     assert_config(&lab, "Include /etc/ssh/extra.conf\nEnableSSHKeysign yes\n", Expect::both(BAD_OPTION));

@@ -2,7 +2,10 @@
 
 use std::fs::File;
 use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixDatagram;
+
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn6, bind, connect, setsockopt, socket, sockopt};
 
 use crate::helper::{Descriptor, Question, Verdict, connected_socket, judge, opened};
 use crate::keys;
@@ -18,6 +21,7 @@ fn question(host: &str) -> Question {
     Question { host: format!("{host}."), ..Question::new(keys::ed25519(), "ssh-ed25519") }
 }
 
+const NOT_CONNECTED: &str = "ssh-keysign: cannot get local name for fd: the socket is not connected";
 const NOT_VALID: Verdict = Verdict::Refuses("ssh-keysign: not a valid request");
 
 #[test]
@@ -26,12 +30,14 @@ fn connected_sockets_have_their_own_address_name() {
     let sockets = lab.in_network(|| {
         let listener = TcpListener::bind((CLIENT_ADDRESS, 0)).unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().unwrap();
         let udp6 = UdpSocket::bind("[fd77::1]:0").unwrap();
         udp6.connect("[fd77::1]:22").unwrap();
         let mapped = UdpSocket::bind("[::ffff:10.77.0.1]:0").unwrap();
         mapped.connect("[::ffff:10.77.0.2]:22").unwrap();
         [
             ("TCP", Descriptor::Open(stream.into())),
+            ("TCP, accepted", Descriptor::Open(accepted.into())),
             ("UDP over IPv6", Descriptor::Open(udp6.into())),
             ("UDP over mapped IPv4", Descriptor::Open(mapped.into())),
         ]
@@ -88,10 +94,14 @@ fn descriptors_that_are_no_connection() {
     });
     // OpenSSH takes the machine's host name for all that has no address of its own.
     for (case, descriptor, ours) in [
-        ("closed", Descriptor::Closed, "ssh-keysign: cannot get local name for fd"),
-        ("a file", opened(File::open("/dev/null").unwrap()), "ssh-keysign: cannot get local name for fd"),
-        ("unconnected", Descriptor::Open(unconnected.into()), "ssh-keysign: cannot get local name for fd"),
-        ("listening", Descriptor::Open(listening.into()), "ssh-keysign: cannot get local name for fd"),
+        ("closed", Descriptor::Closed, "ssh-keysign: cannot get local name for fd: it is not open"),
+        (
+            "a file",
+            opened(File::open("/dev/null").unwrap()),
+            "ssh-keysign: cannot get local name for fd: it is neither a socket nor a pipe",
+        ),
+        ("unconnected", Descriptor::Open(unconnected.into()), NOT_CONNECTED),
+        ("listening", Descriptor::Open(listening.into()), NOT_CONNECTED),
     ] {
         let question = question("node1.cluster.test");
         let expect = Expect::differ(Verdict::Refuses(ours), Verdict::Signs);
@@ -109,7 +119,8 @@ fn a_unix_socket_with_a_chosen_name() {
         socket
     });
     let question = question("evil.cluster.test");
-    let expect = Expect::differ(Verdict::Refuses("ssh-keysign: cannot get local name for fd"), Verdict::Signs);
+    let unix = "ssh-keysign: cannot get local name for fd: it is a Unix socket, whose name the caller chooses";
+    let expect = Expect::differ(Verdict::Refuses(unix), Verdict::Signs);
     let answer = lab.ask_about(Descriptor::Open(socket.into()), &question.frame());
     judge(&"AF_UNIX", &question, &answer, expect.here());
 }
@@ -121,7 +132,9 @@ fn a_socket_of_another_network_with_a_chosen_address() {
     lab.write("/etc/hosts", format!("{}10.77.0.66 victim.cluster.test\n", lab.read("/etc/hosts")));
     let socket = || in_a_foreign_network(&["10.77.0.66", "10.77.0.1"], || connected_socket("10.77.0.66", "10.77.0.1"));
     let victim = question("victim.cluster.test");
-    let expect = Expect::differ(Verdict::Refuses("ssh-keysign: cannot get local name for fd"), Verdict::Signs);
+    let foreign =
+        "ssh-keysign: cannot get local name for fd: the socket is of another network namespace than this helper";
+    let expect = Expect::differ(Verdict::Refuses(foreign), Verdict::Signs);
     judge(&"chosen", &victim, &lab.ask_about(socket(), &victim.frame()), expect.here());
     // The machine's own name is not to be had that way either.
     let own = question("node1.cluster.test");
@@ -130,4 +143,23 @@ fn a_socket_of_another_network_with_a_chosen_address() {
     let same_address = in_a_foreign_network(&["10.77.0.1"], || connected_socket("10.77.0.1", "10.77.0.1"));
     let expect = Expect::differ(expect.here(), Verdict::Signs);
     judge(&"own address", &own, &lab.ask_about(same_address, &own.frame()), expect.here());
+}
+
+/// Any user may bind an IPv6 socket to an address that is not the machine's, and connect it.
+#[test]
+fn a_socket_bound_to_an_address_of_another_machine() {
+    let lab = lab_with_key(needs_root_and_sshd!());
+    lab.write("/etc/hosts", format!("{}fd77::66 victim.cluster.test\n", lab.read("/etc/hosts")));
+    let socket = lab.in_network(|| {
+        let socket = socket(AddressFamily::Inet6, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None).unwrap();
+        setsockopt(&socket, sockopt::IpFreebind, &true).unwrap();
+        let address = |text: &str| SockaddrIn6::from(text.parse::<std::net::SocketAddrV6>().unwrap());
+        bind(socket.as_raw_fd(), &address("[fd77::66]:0")).unwrap();
+        connect(socket.as_raw_fd(), &address("[fd77::1]:22")).unwrap();
+        Descriptor::Open(socket)
+    });
+    let victim = question("victim.cluster.test");
+    let foreign = "ssh-keysign: cannot get local name for fd: the socket's own address is not one of this machine's";
+    let expect = Expect::differ(Verdict::Refuses(foreign), Verdict::Signs);
+    judge(&"chosen", &victim, &lab.ask_about(socket, &victim.frame()), expect.here());
 }

@@ -2,12 +2,18 @@
 
 use hostbased::wire::{HelperRequest, Writer};
 
-use crate::helper::{Question, Verdict, judge};
+use crate::helper::{Question, Verdict, assert_refused, judge};
 use crate::keys;
 use crate::lab::{BOB, Lab};
-use crate::under_test::Expect;
 
-const NOT_VALID: Verdict = Verdict::Refuses("ssh-keysign: not a valid request");
+const fn not_valid(because: &'static str) -> Verdict {
+    Verdict::RefusesBecause("ssh-keysign: not a valid request", because)
+}
+
+const OTHER_USER: Verdict = not_valid("the client user name is not the caller's");
+const NO_USER: Verdict = not_valid("client user name: is empty");
+const OTHER_HOST: Verdict = not_valid("the client host name is not this machine's name on the connection");
+const NO_DOT: Verdict = not_valid("the client host name does not end in a dot");
 
 fn question() -> Question {
     Question::new(keys::ed25519(), "ssh-ed25519")
@@ -26,12 +32,12 @@ fn session_ids_have_the_length_of_a_hash() {
         (32, Verdict::Signs),
         (48, Verdict::Signs),
         (64, Verdict::Signs),
-        (0, NOT_VALID),
-        (19, NOT_VALID),
-        (31, NOT_VALID),
-        (33, NOT_VALID),
-        (63, NOT_VALID),
-        (65, NOT_VALID),
+        (0, not_valid("session identifier of 0 bytes: must have 20, 32, 48 or 64")),
+        (19, not_valid("session identifier of 19 bytes: must have 20, 32, 48 or 64")),
+        (31, not_valid("session identifier of 31 bytes: must have 20, 32, 48 or 64")),
+        (33, not_valid("session identifier of 33 bytes: must have 20, 32, 48 or 64")),
+        (63, not_valid("session identifier of 63 bytes: must have 20, 32, 48 or 64")),
+        (65, not_valid("session identifier: 65 bytes long, more than the 64 allowed")),
     ] {
         let question = Question { session_id: vec![7; length], ..question() };
         lab.assert_answer(&format!("{length} bytes"), &question, verdict);
@@ -43,18 +49,18 @@ fn the_user_is_the_caller() {
     let lab = lab_with_key(needs_root_and_sshd!());
     for (user, verdict) in [
         ("alice", Verdict::Signs),
-        ("bob", NOT_VALID),
-        ("root", NOT_VALID),
-        ("Alice", NOT_VALID),
-        ("alice ", NOT_VALID),
-        ("alic", NOT_VALID),
-        ("", NOT_VALID),
+        ("bob", OTHER_USER),
+        ("root", OTHER_USER),
+        ("Alice", OTHER_USER),
+        ("alice ", OTHER_USER),
+        ("alic", OTHER_USER),
+        ("", NO_USER),
     ] {
         lab.assert_answer(&user, &Question { user, ..question() }, verdict);
     }
     // And bob is bob.
     let bob = Question { user: "bob", ..question() };
-    for (question, verdict) in [(bob, Verdict::Signs), (question(), NOT_VALID)] {
+    for (question, verdict) in [(bob, Verdict::Signs), (question(), OTHER_USER)] {
         let gid = BOB.gid.to_string();
         let answer = lab.ask_as(BOB, &["--regid", &gid], lab.connected_socket(), &question.frame());
         judge(&question.user, &question, &answer, verdict);
@@ -76,16 +82,16 @@ fn the_host_is_the_sockets_own_name_and_a_dot() {
     for (host, verdict) in [
         ("node1.cluster.test.", Verdict::Signs),
         ("NODE1.cluster.TEST.", Verdict::Signs),
-        ("node1.cluster.test", NOT_VALID),
-        ("node1.cluster.test..", NOT_VALID),
-        ("node1.", NOT_VALID),
-        ("node2.cluster.test.", NOT_VALID),
-        ("srv.cluster.test.", NOT_VALID),
-        ("node1.cluster.test.x", NOT_VALID),
-        ("xnode1.cluster.test.", NOT_VALID),
-        (".", NOT_VALID),
-        ("", NOT_VALID),
-        ("10.77.0.1.", NOT_VALID),
+        ("node1.cluster.test", NO_DOT),
+        ("node1.cluster.test..", OTHER_HOST),
+        ("node1.", OTHER_HOST),
+        ("node2.cluster.test.", OTHER_HOST),
+        ("srv.cluster.test.", OTHER_HOST),
+        ("node1.cluster.test.x", NO_DOT),
+        ("xnode1.cluster.test.", OTHER_HOST),
+        (".", OTHER_HOST),
+        ("", not_valid("client host name: is empty")),
+        ("10.77.0.1.", OTHER_HOST),
     ] {
         lab.assert_answer(&host, &Question { host: host.to_owned(), ..question() }, verdict);
     }
@@ -100,19 +106,23 @@ fn nothing_but_a_hostbased_request() {
         method: &'static [u8],
         trailing: &'static [u8],
     }
+    const MESSAGE: Verdict = not_valid("message number: has a value that it must not have");
+    const SERVICE: Verdict = not_valid("service name: has a value that it must not have");
+    const METHOD: Verdict = not_valid("method name: has a value that it must not have");
+    const TRAILING: Verdict = not_valid("client user name: 1 bytes too many behind it");
     const GOOD: Fields = Fields { message: 50, service: b"ssh-connection", method: b"hostbased", trailing: b"" };
 
     let lab = lab_with_key(needs_root_and_sshd!());
     let question = question();
     for (case, fields, verdict) in [
         ("as it should be", GOOD, Verdict::Signs),
-        ("another message", Fields { message: 51, ..GOOD }, NOT_VALID),
-        ("message 0", Fields { message: 0, ..GOOD }, NOT_VALID),
-        ("another service", Fields { service: b"ssh-userauth", ..GOOD }, NOT_VALID),
-        ("no service", Fields { service: b"", ..GOOD }, NOT_VALID),
-        ("another method", Fields { method: b"publickey", ..GOOD }, NOT_VALID),
-        ("a longer method", Fields { method: b"hostbased-x", ..GOOD }, NOT_VALID),
-        ("a byte behind", Fields { trailing: b"\0", ..GOOD }, NOT_VALID),
+        ("another message", Fields { message: 51, ..GOOD }, MESSAGE),
+        ("message 0", Fields { message: 0, ..GOOD }, MESSAGE),
+        ("another service", Fields { service: b"ssh-userauth", ..GOOD }, SERVICE),
+        ("no service", Fields { service: b"", ..GOOD }, SERVICE),
+        ("another method", Fields { method: b"publickey", ..GOOD }, METHOD),
+        ("a longer method", Fields { method: b"hostbased-x", ..GOOD }, METHOD),
+        ("a byte behind", Fields { trailing: b"\0", ..GOOD }, TRAILING),
     ] {
         let data = Writer::new()
             .string(&question.session_id)
@@ -164,9 +174,7 @@ fn data_that_ends_too_soon() {
         (data.len() - 1, "luser"),
     ] {
         let answer = lab.ask(&HelperRequest { fd: 3, data: &data[..length] }.encode());
-        assert_eq!((answer.code, answer.stdout.len()), (Some(255), 0), "{length}: {answer:?}");
-        let line = format!("valid_request: parse {field}: incomplete message");
-        assert_eq!(answer.stderr.trim_end(), line, "{length}");
+        assert_refused(&length, &answer, &format!("valid_request: parse {field}: incomplete message"));
     }
 }
 
@@ -176,12 +184,19 @@ fn keys_that_do_not_decode() {
     let lab = lab_with_key(needs_root_and_sshd!());
     let key = keys::ed25519().public_key();
     let good = question();
-    let not_valid = Expect::both(NOT_VALID).here();
-    for (case, blob) in [
-        ("empty", Vec::new()),
-        ("half of one", key.blob()[..key.blob().len() / 2].to_vec()),
-        ("trailing byte", [key.blob(), b"\0"].concat()),
-        ("another type inside", Writer::new().string(b"ssh-rsa").raw(&key.blob()[15..]).into_bytes()),
+    for (case, blob, because) in [
+        ("empty", Vec::new(), "public host key: key type: the data ends inside this field"),
+        (
+            "half of one",
+            key.blob()[..key.blob().len() / 2].to_vec(),
+            "public host key: public key: the data ends inside this field",
+        ),
+        ("trailing byte", [key.blob(), b"\0"].concat(), "public host key: public key: 1 bytes too many behind it"),
+        (
+            "another type inside",
+            Writer::new().string(b"ssh-rsa").raw(&key.blob()[15..]).into_bytes(),
+            "public host key: n: the data ends inside this field",
+        ),
     ] {
         let request = hostbased::wire::Request {
             user: b"alice",
@@ -192,6 +207,6 @@ fn keys_that_do_not_decode() {
             signature: b"",
         };
         let answer = lab.ask(&HelperRequest { fd: 3, data: &request.signed_data(&[7; 32]) }.encode());
-        judge(&case, &good, &answer, not_valid);
+        judge(&case, &good, &answer, not_valid(because));
     }
 }

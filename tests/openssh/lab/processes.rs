@@ -41,9 +41,9 @@ impl Finished {
         String::from_utf8_lossy(&self.stdout).trim().to_owned()
     }
 
-    /// Whether standard error has exactly this line.
-    pub fn said(&self, line: &str) -> bool {
-        self.stderr.lines().any(|said| said.trim_end() == line)
+    /// The lines of standard error, without the carriage returns that OpenSSH ends them with.
+    pub fn lines(&self) -> Vec<&str> {
+        self.stderr.lines().map(str::trim_end).collect()
     }
 }
 
