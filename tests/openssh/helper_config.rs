@@ -7,7 +7,8 @@ use crate::under_test::Expect;
 
 const CONFIG: &str = "/etc/ssh/ssh_config";
 const OFF: Verdict = Verdict::Refuses("ssh-keysign not enabled in /etc/ssh/ssh_config");
-const BAD_OPTION: Verdict = Verdict::Refuses("/etc/ssh/ssh_config: terminating, 1 bad configuration options");
+const TERMINATING: &str = "/etc/ssh/ssh_config: terminating, 1 bad configuration options";
+const BAD_OPTION: Verdict = Verdict::Refuses(TERMINATING);
 
 fn lab_with_key(lab: Lab) -> Lab {
     lab.install_key(keys::ed25519());
@@ -204,22 +205,33 @@ fn includes_up_to_a_depth_of_16() {
     assert_config(&lab, "Include /etc/ssh/self\n", Expect::both(too_many));
 }
 
+/// Both name each wrong line, and both refuse for it wherever it stands.
 #[test]
 fn lines_that_are_not_understood() {
     let lab = lab_with_key(needs_root_and_sshd!());
-    for (text, verdict) in [
-        ("EnableSSHKeysign yes\nNoSuchOption yes\n", BAD_OPTION),
-        ("NoSuchOption yes\nEnableSSHKeysign yes\n", BAD_OPTION),
-        ("Host other\nNoSuchOption yes\nHost *\nEnableSSHKeysign yes\n", BAD_OPTION),
-        ("IgnoreUnknown NoSuch*\nNoSuchOption yes\nEnableSSHKeysign yes\n", Verdict::Signs),
-        ("IgnoreUnknown other,nosuchoption\nNoSuchOption yes\nEnableSSHKeysign yes\n", Verdict::Signs),
-        ("IgnoreUnknown other\nNoSuchOption yes\nEnableSSHKeysign yes\n", BAD_OPTION),
-        ("NoSuchOption yes\nIgnoreUnknown NoSuch*\nEnableSSHKeysign yes\n", BAD_OPTION),
-        ("EnableSSHKeysign yes\nMatch nosuchcriterion x\n", BAD_OPTION),
-        ("EnableSSHKeysign\n", BAD_OPTION),
+    let unknown = "Bad configuration option: nosuchoption";
+    for (text, told) in [
+        ("EnableSSHKeysign yes\nNoSuchOption yes\n", format!(": line 2: {unknown}")),
+        ("NoSuchOption yes\nEnableSSHKeysign yes\n", format!(": line 1: {unknown}")),
+        ("Host other\nNoSuchOption yes\nHost *\nEnableSSHKeysign yes\n", format!(": line 2: {unknown}")),
+        ("IgnoreUnknown other\nNoSuchOption yes\nEnableSSHKeysign yes\n", format!(": line 2: {unknown}")),
+        ("NoSuchOption yes\nIgnoreUnknown NoSuch*\nEnableSSHKeysign yes\n", format!(": line 1: {unknown}")),
+        ("EnableSSHKeysign\n", " line 1: no argument after keyword \"enablesshkeysign\"".to_owned()),
+        ("EnableSSHKeysign maybe\n", " line 1: unsupported option \"maybe\".".to_owned()),
+        ("EnableSSHKeysign yes no\n", " line 1: keyword enablesshkeysign extra arguments at end of line".to_owned()),
     ] {
-        assert_config(&lab, text, Expect::both(verdict));
+        lab.write(CONFIG, text);
+        let answer = lab.ask(&Question::new(keys::ed25519(), "ssh-ed25519").frame());
+        assert_eq!((answer.code, answer.stdout.len()), (Some(255), 0), "{text:?}: {answer:?}");
+        assert_eq!(answer.lines(), [&format!("{CONFIG}{told}"), TERMINATING], "{text:?}");
     }
+    for text in [
+        "IgnoreUnknown NoSuch*\nNoSuchOption yes\nEnableSSHKeysign yes\n",
+        "IgnoreUnknown other,nosuchoption\nNoSuchOption yes\nEnableSSHKeysign yes\n",
+    ] {
+        assert_config(&lab, text, Expect::both(Verdict::Signs));
+    }
+    assert_config(&lab, "EnableSSHKeysign yes\nMatch nosuchcriterion x\n", Expect::both(BAD_OPTION));
 }
 
 /// The file is read after the privileges are gone. OpenSSH does not look at its owner and mode; ours does.

@@ -47,7 +47,11 @@ fn frames_that_are_not_one_whole_request() {
         ("no data", framed(b"\x02\0\0\0\x03"), Expect::both(Verdict::Refuses(incomplete))),
         ("less data than it says", framed(b"\x02\0\0\0\x03\0\0\0\x05data"), Expect::both(Verdict::Refuses(incomplete))),
         // OpenSSH ignores what stands behind the data.
-        ("a byte behind the data", body(PROTOCOL_VERSION, &data, b"X"), Expect::differ(NOT_VALID, Verdict::Signs)),
+        (
+            "a byte behind the data",
+            body(PROTOCOL_VERSION, &data, b"X"),
+            Expect::differ(Verdict::RefusesBecause(incomplete, "data: 1 bytes too many behind it"), Verdict::Signs),
+        ),
     ] {
         judge(&case, &question, &lab.ask(&frame), expect.here());
     }

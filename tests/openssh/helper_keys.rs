@@ -7,9 +7,9 @@ use crate::under_test::{Expect, theirs_since};
 
 const ENCRYPTED: &str = "/etc/ssh/ssh_host_ed25519_key: the key is encrypted; a host key must have no passphrase \
                          (ssh-keygen -p -N '' -f FILE takes it off)";
-const MALFORMED: &str = "/etc/ssh/ssh_host_ed25519_key: ?";
+const MALFORMED: &str = "/etc/ssh/ssh_host_ed25519_key: not a private key in OpenSSH, PKCS#1, SEC1 or PKCS#8 form";
 
-const fn not_valid(because: &'static str) -> Verdict {
+const fn not_valid(because: &'static str) -> Verdict<'static> {
     Verdict::RefusesBecause("ssh-keysign: not a valid request", because)
 }
 
@@ -162,22 +162,27 @@ fn key_files_that_others_may_read_or_write() {
     let key = keys::ed25519();
     let path = key.private_path();
     let question = Question::new(key, "ssh-ed25519");
-    let refused =
-        |because| Expect::differ(Verdict::RefusesBecause("could not open any host key", because), Verdict::Signs);
-    for (owner, group, mode, expect) in [
-        (0, 0, 0o600, Expect::both(Verdict::Signs)),
-        (0, 0, 0o400, Expect::both(Verdict::Signs)),
+    for (owner, group, mode, problem) in [
+        (0, 0, 0o600, None),
+        (0, 0, 0o400, None),
         // RHEL's model: a group may read.
-        (0, SSH_KEYS_GID, 0o640, Expect::both(Verdict::Signs)),
-        (0, 0, 0o644, refused("644")),
-        (0, 0, 0o604, refused("604")),
-        (0, 0, 0o620, refused("620")),
-        (0, 0, 0o602, refused("602")),
-        (5002, 5002, 0o600, refused("owner")),
+        (0, SSH_KEYS_GID, 0o640, None),
+        (0, 0, 0o644, Some("mode 0644 lets others in")),
+        (0, 0, 0o604, Some("mode 0604 lets others in")),
+        (0, 0, 0o620, Some("mode 0620 lets others in")),
+        (0, 0, 0o602, Some("mode 0602 lets others in")),
+        (5002, 5002, 0o600, Some("belongs to user 5002, not to root")),
     ] {
         lab.install_key(key);
         lab.set_owner(&path, owner, group);
         lab.set_mode(&path, mode);
+        let advice = if owner == 0 { ": at most 0640 is right (chmod 600, or 640 for a set-gid helper)" } else { "" };
+        let because = format!("{path}: {}{advice}", problem.unwrap_or_default());
+        let refused = Verdict::RefusesBecause("could not open any host key", &because);
+        let expect = match problem {
+            None => Expect::both(Verdict::Signs),
+            Some(_) => Expect::differ(refused, Verdict::Signs),
+        };
         lab.assert_answer(&format!("{owner}:{group} {mode:o}"), &question, expect.here());
     }
 }

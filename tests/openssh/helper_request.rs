@@ -6,7 +6,7 @@ use crate::helper::{Question, Verdict, assert_refused, judge};
 use crate::keys;
 use crate::lab::{BOB, Lab};
 
-const fn not_valid(because: &'static str) -> Verdict {
+const fn not_valid(because: &'static str) -> Verdict<'static> {
     Verdict::RefusesBecause("ssh-keysign: not a valid request", because)
 }
 
@@ -189,7 +189,7 @@ fn keys_that_do_not_decode() {
         (
             "half of one",
             key.blob()[..key.blob().len() / 2].to_vec(),
-            "public host key: public key: the data ends inside this field",
+            "public host key: ed25519 public key: the data ends inside this field",
         ),
         ("trailing byte", [key.blob(), b"\0"].concat(), "public host key: public key: 1 bytes too many behind it"),
         (
