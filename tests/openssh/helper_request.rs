@@ -191,7 +191,7 @@ fn keys_that_do_not_decode() {
             key.blob()[..key.blob().len() / 2].to_vec(),
             "public host key: ed25519 public key: the data ends inside this field",
         ),
-        ("trailing byte", [key.blob(), b"\0"].concat(), "public host key: public key: 1 bytes too many behind it"),
+        ("trailing byte", [key.blob(), b"\0"].concat(), "public host key: key: 1 bytes too many behind it"),
         (
             "another type inside",
             Writer::new().string(b"ssh-rsa").raw(&key.blob()[15..]).into_bytes(),
