@@ -24,6 +24,7 @@
 #[macro_use]
 mod needs;
 
+mod enroll;
 mod helper;
 mod helper_config;
 mod helper_descriptor;

@@ -1,6 +1,11 @@
 //! Registering the lab's client at its server: what an administrator does.
 
-use crate::lab::{CLIENT, CLIENT_ADDRESS, Lab};
+use std::process::Stdio;
+
+use crate::lab::{CLIENT, CLIENT_ADDRESS, Finished, Lab};
+
+/// Our command, as the lab's setup puts it there.
+const COMMAND: &str = "/run/lab/hostbased";
 
 /// Where the server's known host keys are.
 pub const KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";
@@ -35,23 +40,23 @@ impl NamedBy {
 }
 
 impl Lab {
-    /// Registers the client, its keys being scanned from its own sshd, which must run.
+    /// Registers the client, its keys being scanned from its own sshd, which must run: in both files, by what that sshd
+    /// goes by.
     pub fn register(&self, named_by: NamedBy) {
-        self.register_by_hand(named_by);
+        let enrolled = self.enroll(&["--trust-scan"]);
+        assert_eq!(enrolled.code, Some(0), "{enrolled:?}");
+        assert_eq!(self.read(SHOSTS_EQUIV), format!("{}\n", named_by.client()));
     }
 
-    /// Registers the client as the administrator's guides do: `ssh-keyscan` and an editor.
-    fn register_by_hand(&self, named_by: NamedBy) {
-        let names = format!("{CLIENT},{CLIENT_ADDRESS}");
-        let scanned = self.as_root("ssh-keyscan").arg(&names).output().unwrap();
-        assert!(scanned.status.success(), "{}", String::from_utf8_lossy(&scanned.stderr));
-        self.write(KNOWN_HOSTS, scanned.stdout);
-        self.write(SHOSTS_EQUIV, format!("{}\n", named_by.client()));
+    /// Runs `hostbased enroll` for the client's name and address.
+    pub fn enroll(&self, options: &[&str]) -> Finished {
+        let host = format!("{CLIENT},{CLIENT_ADDRESS}");
+        self.finish(self.as_root(COMMAND).arg("enroll").args(options).arg(host).stdin(Stdio::null()))
     }
 
     /// Removes the client's registration again.
     pub fn unregister(&self) {
-        self.write(SHOSTS_EQUIV, "");
-        self.write(KNOWN_HOSTS, "");
+        let removed = self.finish(self.as_root(COMMAND).args(["remove", CLIENT]).stdin(Stdio::null()));
+        assert_eq!(removed.code, Some(0), "{removed:?}");
     }
 }

@@ -1,0 +1,84 @@
+//! `hostbased enroll` and `remove` against a real sshd: what they write, and what they refuse to write.
+
+use crate::keys;
+use crate::lab::{ALICE, Lab};
+use crate::register::{KNOWN_HOSTS, NamedBy, SHOSTS_EQUIV};
+
+/// A client with two keys, whose sshd runs; nothing is registered.
+fn unregistered(lab: &Lab, named_by: NamedBy) {
+    lab.install_key(keys::ed25519());
+    lab.install_key(keys::ecdsa256());
+    lab.start_sshd(named_by.sshd_config());
+}
+
+fn files(lab: &Lab) -> [Option<String>; 2] {
+    [KNOWN_HOSTS, SHOSTS_EQUIV].map(|file| lab.path(file).exists().then(|| lab.read(file)))
+}
+
+#[test]
+fn both_files_hold_what_sshd_looks_up() {
+    for named_by in [NamedBy::Name, NamedBy::Address] {
+        let lab = needs_root_and_sshd!();
+        unregistered(&lab, named_by);
+        lab.register(named_by);
+        let [known_hosts, shosts_equiv] = files(&lab).map(Option::unwrap);
+        let mut lines: Vec<&str> = known_hosts.lines().collect();
+        lines.sort_unstable();
+        let line = |key: &keys::KeyPair| format!("node1.cluster.test,10.77.0.1 {}", key.public_without_comment());
+        assert_eq!(lines, [line(keys::ecdsa256()), line(keys::ed25519())]);
+        assert_eq!(shosts_equiv, format!("{}\n", named_by.client()));
+
+        // Once more changes nothing.
+        lab.register(named_by);
+        assert_eq!(files(&lab).map(Option::unwrap), [known_hosts, shosts_equiv]);
+        // And all of it goes again.
+        lab.unregister();
+        assert_eq!(files(&lab), [Some(String::new()), Some(String::new())]);
+    }
+}
+
+/// A scan shows who answers, not who that is.
+#[test]
+fn nothing_is_trusted_unasked() {
+    let lab = needs_root_and_sshd!();
+    unregistered(&lab, NamedBy::Name);
+    let fingerprint = |key: &keys::KeyPair| key.public_key().fingerprint().to_string();
+    let (ed25519, ecdsa) = (fingerprint(keys::ed25519()), fingerprint(keys::ecdsa256()));
+    let another = fingerprint(keys::another_ed25519());
+    let untold = |key, fingerprint: &str| format!("no --fingerprint was given for the key {key} {fingerprint}");
+    for (options, code, reason) in [
+        (&[][..], 2, "there is no terminal to ask on".to_owned()),
+        (&["--fingerprint", &another], 1, untold("ECDSA", &ecdsa)),
+        (&["--fingerprint", &another], 1, untold("ED25519", &ed25519)),
+        // Each key must be vouched for.
+        (&["--fingerprint", &ed25519], 1, untold("ECDSA", &ecdsa)),
+    ] {
+        let refused = lab.enroll(options);
+        assert_eq!(refused.code, Some(code), "{options:?}: {refused:?}");
+        let said = refused.text() + &refused.stderr;
+        assert!(said.contains(&reason), "{options:?}: no {reason:?}: {refused:?}");
+        assert_eq!(files(&lab), [None, None], "{options:?}");
+    }
+    let enrolled = lab.enroll(&["--fingerprint", &ed25519, "--fingerprint", &ecdsa]);
+    assert_eq!(enrolled.code, Some(0), "{enrolled:?}");
+    lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
+}
+
+#[test]
+fn a_known_host_with_another_key_and_a_revoked_key_are_refused() {
+    let lab = needs_root_and_sshd!();
+    unregistered(&lab, NamedBy::Name);
+    let shown = keys::ed25519().public_key();
+    let changed = format!("node1.cluster.test {}\n", keys::another_ed25519().public_without_comment());
+    let revoked = format!("@revoked * {}\n", keys::ed25519().public_without_comment());
+    let known = keys::another_ed25519().public_key();
+    let changed_reason = format!("node1.cluster.test is known with another key: {known}, but it shows {shown};");
+    let revoked_reason = format!("the key {shown} is revoked for node1.cluster.test;");
+    for (known_hosts, reason) in [(changed, changed_reason), (revoked, revoked_reason)] {
+        lab.write(KNOWN_HOSTS, &known_hosts);
+        let refused = lab.enroll(&["--trust-scan"]);
+        assert_eq!(refused.code, Some(1), "{known_hosts}: {refused:?}");
+        assert!(refused.text().contains(&reason), "{known_hosts}: {refused:?}");
+        assert_eq!(files(&lab), [Some(known_hosts), None]);
+    }
+}
