@@ -75,7 +75,8 @@ pub(in crate::cli) struct Args {
     #[arg(long, conflicts_with_all = ["sshfp", "hash"])]
     pub(super) json: bool,
 
-    /// HOST, [HOST]:PORT, "ADDRESS[,ADDRESS...] NAME[,NAME...]" or ADDRESS/BITS
+    // An attribute, for in a doc comment the brackets would be links.
+    #[arg(help = "HOST, [HOST]:PORT, \"ADDRESS[,ADDRESS...] NAME[,NAME...]\" or ADDRESS/BITS")]
     #[arg(value_name = "HOST", required_unless_present = "files")]
     pub(super) hosts: Vec<String>,
 }
@@ -164,8 +165,8 @@ mod tests {
 
     #[test]
     fn the_last_of_several_counts_and_each_wrong_one_is_named() {
-        let crate::cli::Command::Keyscan(args) =
-            parse("-t rsa -t ed25519 -p 1 -p 2 -4 -6 -T 1 -T 2m h").unwrap().command;
+        let parsed = parse("-t rsa -t ed25519 -p 1 -p 2 -4 -6 -T 1 -T 2m h").unwrap();
+        let crate::cli::Command::Keyscan(args) = parsed.command else { panic!("keyscan was asked for") };
         assert_eq!(args.types, Some(Types(vec![ScanType::Ed25519])));
         assert_eq!(args.port, 2);
         let options = args.options();
