@@ -23,26 +23,26 @@ use crate::quiet::quietly;
 /// Why a descriptor is not signed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum DescriptorProblem {
-    /// Standard input, output or error, or no number at all. OpenSSH's text.
-    #[error("bad fd = {0}")]
+    /// Standard input, output or error, or no number at all.
+    #[error("descriptor {0} cannot be the connection")]
     Number(i32),
-    #[error("cannot get local name for fd: it is not open")]
+    #[error("the descriptor is not open")]
     NotOpen,
-    #[error("cannot get local name for fd: it is neither a socket nor a pipe")]
+    #[error("the descriptor is neither a socket nor a pipe")]
     OtherKind,
-    #[error("cannot get local name for fd: it is a Unix socket, whose name the caller chooses")]
+    #[error("the descriptor is a Unix socket, whose name the caller chooses")]
     Unix,
-    #[error("cannot get local name for fd: it is a socket of another family than IPv4 and IPv6")]
+    #[error("the descriptor is a socket of another family than IPv4 and IPv6")]
     OtherFamily,
-    #[error("cannot get local name for fd: it is neither a stream nor a datagram socket")]
+    #[error("the socket is neither a stream nor a datagram one")]
     OtherType,
-    #[error("cannot get local name for fd: the socket is not connected")]
+    #[error("the socket is not connected")]
     NotConnected,
-    #[error("cannot get local name for fd: the socket is of another network namespace than this helper")]
+    #[error("the socket is of another network namespace than this helper")]
     OtherNamespace,
-    #[error("cannot get local name for fd: the socket's own address is not one of this machine's")]
+    #[error("the socket's own address is not one of this machine's")]
     ForeignAddress,
-    #[error("cannot get local name for fd: {}", .0.desc())]
+    #[error("the descriptor: {}", .0.desc())]
     System(Errno),
 }
 

@@ -34,13 +34,14 @@ mod request;
 #[cfg(test)]
 mod test_support;
 
-use std::io::{self, Write as _};
+use std::io;
 use std::os::fd::AsFd;
 use std::panic;
 use std::path::Path;
 
 use hostbased::sign::{Caller, CheckedRequest};
 use hostbased::wire::{HelperReply, HelperRequest};
+use nix::errno::Errno;
 
 use crate::account::Account;
 use crate::config::{Surroundings, Verdict};
@@ -134,10 +135,18 @@ fn check_enabled(account: &Account) -> Result<(), Refusal> {
     Err(Refusal::NotEnabled(vec![detail]))
 }
 
-/// Writes to standard output, whole.
+/// Writes to standard output, whole. Not through std's `Stdout`, which takes a closed output for success.
 fn send(bytes: &[u8]) -> Result<(), Refusal> {
-    let mut output = io::stdout().lock();
-    output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| Refusal::Send(error.kind()))
+    let (output, mut rest) = (io::stdout(), bytes);
+    while !rest.is_empty() {
+        match nix::unistd::write(&output, rest) {
+            Ok(0) => return Err(Refusal::Send(Errno::EIO)),
+            Ok(count) => rest = rest.get(count..).unwrap_or_default(),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(Refusal::Send(errno)),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! Every reason not to sign, and what the caller is told: OpenSSH's own line first, for people and programs know it, then
-//! what ours knows beyond it.
+//! Every reason not to sign, and what the caller is told: what ours knows beyond OpenSSH's helper, and last OpenSSH's own
+//! line, for people and programs know it there.
 
 use std::fmt::Write as _;
 
 use hostbased::key::PublicKey;
 use hostbased::sign::{RequestRefusal, SignError};
 use hostbased::wire::{FrameError, WireError, WireErrorKind};
+use nix::errno::Errno;
 use thiserror::Error;
 
 use crate::config::ConfigError;
@@ -41,7 +42,7 @@ pub(crate) enum Refusal {
     Receive(#[from] ReceiveError),
     #[error("{}", frame_text(.0))]
     Frame(#[from] FrameError),
-    #[error("{0}")]
+    #[error("{}", descriptor_text(.0))]
     Descriptor(#[from] DescriptorProblem),
     #[error("{}", request_text(.0))]
     Request(#[from] RequestRefusal),
@@ -50,7 +51,7 @@ pub(crate) enum Refusal {
     #[error("sshkey_sign failed: {0}")]
     Sign(#[from] SignError),
     #[error("ssh_msg_send failed")]
-    Send(std::io::ErrorKind),
+    Send(Errno),
     #[error("internal error")]
     Panic,
 }
@@ -58,10 +59,12 @@ pub(crate) enum Refusal {
 impl Refusal {
     /// The whole text, lines ended by line feeds. `program` is the name that the helper was called by.
     pub(crate) fn text(&self, program: &str) -> String {
-        let mut text = if self.names_program() { format!("{program}: {self}\n") } else { format!("{self}\n") };
+        let mut text = String::new();
         for detail in self.details() {
             let _ = writeln!(text, "{program}: {detail}");
         }
+        let prefix = if self.names_program() { format!("{program}: ") } else { String::new() };
+        let _ = writeln!(text, "{prefix}{self}");
         text
     }
 
@@ -88,7 +91,11 @@ impl Refusal {
             Self::Receive(ReceiveError::Ended) => Vec::new(),
             Self::Receive(error) => vec![error.to_string()],
             Self::Frame(FrameError::Field(error)) => vec![error.to_string()],
-            Self::Request(refusal) => vec![refusal.to_string()],
+            Self::Descriptor(DescriptorProblem::Number(_)) => Vec::new(),
+            Self::Descriptor(problem) => vec![problem.to_string()],
+            // What does not parse at all is told by OpenSSH's line.
+            Self::Request(refusal) if parse_failure(refusal).is_none() => vec![refusal.to_string()],
+            Self::Send(errno) => vec![format!("write: {}", errno.desc())],
             _ => Vec::new(),
         }
     }
@@ -100,6 +107,14 @@ fn frame_text(error: &FrameError) -> String {
         FrameError::Version { received } => format!("bad version: received {received}, expected 2"),
         FrameError::Field(_) => "buffer error: incomplete message".to_owned(),
         other => format!("buffer error: {other}"),
+    }
+}
+
+/// OpenSSH's text (ssh-keysign.c; the second is one that its helper never gets to).
+fn descriptor_text(problem: &DescriptorProblem) -> String {
+    match problem {
+        DescriptorProblem::Number(number) => format!("bad fd = {number}"),
+        _ => "cannot get local name for fd".to_owned(),
     }
 }
 
@@ -132,7 +147,6 @@ fn parse_failure(refusal: &RequestRefusal) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use nix::errno::Errno;
     use nix::unistd::Gid;
 
     use super::*;
@@ -145,26 +159,29 @@ mod tests {
             (drop.into(), "setresgid 5: Operation not permitted\n"),
             (Refusal::NoAccount, "getpwuid failed\n"),
             (Refusal::NotEnabled(vec![]), "ssh-keysign not enabled in /etc/ssh/ssh_config\n"),
-            (Refusal::NoKeyOpened(vec!["x".to_owned()]), "could not open any host key\nssh-keysign: x\n"),
+            (Refusal::NoKeyOpened(vec!["x".to_owned()]), "ssh-keysign: x\ncould not open any host key\n"),
             (Refusal::NoKeyUsable(vec![]), "no hostkey found\n"),
             (ReceiveError::Ended.into(), "ssh-keysign: ssh_msg_recv failed\n"),
             (FrameError::Version { received: 1 }.into(), "ssh-keysign: bad version: received 1, expected 2\n"),
             (
                 FrameError::Field(truncated("fd")).into(),
-                "ssh-keysign: buffer error: incomplete message\nssh-keysign: fd: the data ends inside this field\n",
+                "ssh-keysign: fd: the data ends inside this field\nssh-keysign: buffer error: incomplete message\n",
+            ),
+            (
+                DescriptorProblem::NotOpen.into(),
+                "ssh-keysign: the descriptor is not open\nssh-keysign: cannot get local name for fd\n",
             ),
             (DescriptorProblem::Number(2).into(), "ssh-keysign: bad fd = 2\n"),
             (
                 RequestRefusal::OtherUser.into(),
-                "ssh-keysign: not a valid request\nssh-keysign: the client user name is not the caller's\n",
+                "ssh-keysign: the client user name is not the caller's\nssh-keysign: not a valid request\n",
             ),
             (
                 RequestRefusal::Malformed(truncated("client host name")).into(),
-                "valid_request: parse hostname: incomplete message\n\
-                 ssh-keysign: client host name: the data ends inside this field\n",
+                "valid_request: parse hostname: incomplete message\n",
             ),
             (SignError::Failed.into(), "ssh-keysign: sshkey_sign failed: the signature could not be computed\n"),
-            (Refusal::Send(std::io::ErrorKind::BrokenPipe), "ssh-keysign: ssh_msg_send failed\n"),
+            (Refusal::Send(Errno::EPIPE), "ssh-keysign: write: Broken pipe\nssh-keysign: ssh_msg_send failed\n"),
         ] {
             assert_eq!(refusal.text("ssh-keysign"), expected);
         }

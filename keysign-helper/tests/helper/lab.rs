@@ -155,11 +155,11 @@ impl Lab {
         Helper::at(self.caller(call)).with_timeout(Duration::from_secs(60)).ask(connection.as_fd(), data)
     }
 
-    /// The first line of a refusal, and what stands behind it. Panics unless it is one.
+    /// The last line of a refusal, which is OpenSSH's, and what stands before it. Panics unless it is one.
     pub(crate) fn refusal(&self, call: &Call, connection: &impl AsFd, data: &[u8]) -> (String, String) {
         match self.ask(call, connection, data) {
-            Err(HelperError::Refused { status: 255, reason }) => match reason.split_once("; ") {
-                Some((first, rest)) => (first.to_owned(), rest.to_owned()),
+            Err(HelperError::Refused { status: 255, reason }) => match reason.rsplit_once("; ") {
+                Some((details, last)) => (last.to_owned(), details.to_owned()),
                 None => (reason, String::new()),
             },
             other => panic!("no refusal: {other:?} of {call:?}"),

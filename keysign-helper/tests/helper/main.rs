@@ -69,7 +69,8 @@ fn it_answers_without_its_input_ending() {
     input.write_all(&hostbased::wire::HelperRequest { fd: 3, data: b"" }.encode()).unwrap();
     let mut text = String::new();
     child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
-    assert_eq!(text, "ssh-keysign: cannot get local name for fd: it is not open\r\n");
+    let expected = "ssh-keysign: the descriptor is not open\r\nssh-keysign: cannot get local name for fd\r\n";
+    assert_eq!(text, expected);
     assert_eq!(child.wait().unwrap().code(), Some(255));
     drop(input);
 }

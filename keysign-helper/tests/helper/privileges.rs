@@ -126,10 +126,17 @@ fn closed_standard_descriptors_do_no_harm() {
     let request_file = lab.etc("request");
     fs::write(&request_file, frame).unwrap();
     let caller = lab.caller(&SET_UID);
-    for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+    for (closed, expected) in [
+        ("<&-", "ssh-keysign: ssh_msg_recv failed\r\n"),
+        // No descriptor 3 is given, so it does not get as far as to its output.
+        (">&-", "ssh-keysign: the descriptor is not open\r\nssh-keysign: cannot get local name for fd\r\n"),
+        ("2>&-", ""),
+        ("<&- >&- 2>&-", ""),
+    ] {
         let script = format!("exec {} < {} {closed}", caller.display(), request_file.display());
         let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
-        assert!(!output.status.success(), "{closed}");
+        assert_eq!(output.status.code(), Some(255), "{closed}");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), expected, "{closed}");
         assert!(output.stdout.is_empty(), "{closed}");
     }
 }

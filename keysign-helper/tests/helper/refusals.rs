@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::connection;
 use crate::lab::{Call, Lab, Ours, SET_UID, Theirs, request};
 
-/// Asserts that both helpers refuse with this first line; gives what ours adds.
+/// Asserts that both helpers refuse with this last line; gives what ours adds.
 fn both_refuse(lab: &Lab, call: Call, data: &[u8], expected: &str) -> String {
     let (theirs, _) = lab.refusal(&Call { whose: Theirs, ..call }, &connection(), data);
     assert_eq!(theirs, expected, "theirs");
@@ -35,8 +35,7 @@ fn requests_that_are_not_the_callers_own() {
     }
     // Inside the algorithm's name.
     let cut = &good("localhost.", "nobody")[..85];
-    let details = both_refuse(&lab, SET_UID, cut, "valid_request: parse pk: incomplete message");
-    assert_eq!(details, "ssh-keysign: public key algorithm: the data ends inside this field");
+    assert_eq!(both_refuse(&lab, SET_UID, cut, "valid_request: parse pk: incomplete message"), "");
     assert!(lab.ask(&SET_UID, &connection(), &good("LOCALHOST.", "nobody")).is_ok());
 }
 
@@ -68,8 +67,8 @@ fn key_files_that_others_may_read() {
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     for mode in [0o644, 0o620, 0o604, 0o660] {
         fs::set_permissions(lab.etc("ssh_host_ed25519_key"), Permissions::from_mode(mode)).unwrap();
-        let (first, details) = lab.refusal(&SET_UID, &connection(), &data);
-        assert_eq!(first, "could not open any host key");
+        let (last, details) = lab.refusal(&SET_UID, &connection(), &data);
+        assert_eq!(last, "could not open any host key");
         let expected = format!("ssh-keysign: /etc/ssh/ssh_host_ed25519_key: mode {mode:04o} lets others in");
         assert!(details.starts_with(&expected), "{details}");
     }
@@ -139,8 +138,17 @@ fn an_administrator_who_did_not_say_yes() {
 
     lab.write("ssh_config", "EnableSSHKeysign yes\nNoSuchOption x\n");
     let line = "/etc/ssh/ssh_config: line 2: Bad configuration option: nosuchoption";
-    let details = both_refuse(&lab, SET_UID, &data, line);
-    assert_eq!(details, "/etc/ssh/ssh_config: terminating, 1 bad configuration options");
+    let terminating = "/etc/ssh/ssh_config: terminating, 1 bad configuration options";
+    assert_eq!(both_refuse(&lab, SET_UID, &data, terminating), line);
+
+    // The folder may hold a no; OpenSSH takes it for empty.
+    lab.write("ssh_config", "Include closed.d/*\nEnableSSHKeysign yes\n");
+    fs::create_dir(lab.etc("closed.d")).unwrap();
+    fs::set_permissions(lab.etc("closed.d"), Permissions::from_mode(0o700)).unwrap();
+    assert!(lab.ask(&Call { whose: Theirs, ..SET_UID }, &connection(), &data).is_ok());
+    let (last, details) = lab.refusal(&SET_UID, &connection(), &data);
+    assert_eq!(last, terminating);
+    assert_eq!(details, "/etc/ssh/ssh_config line 1: glob failed for /etc/ssh/closed.d/*: Permission denied");
 
     lab.write("ssh_config", "EnableSSHKeysign yes\nInclude open.conf\n");
     lab.write("open.conf", "");
@@ -175,7 +183,7 @@ fn frames_that_are_none() {
     let (bad_1, bad_2) = ("ssh-keysign: bad fd = 1\r\n", "ssh-keysign: bad fd = 2\r\n");
     let bad_minus_1 = "ssh-keysign: bad fd = -1\r\n";
     let incomplete = "ssh-keysign: buffer error: incomplete message\r\n";
-    let which = format!("{incomplete}ssh-keysign: fd: the data ends inside this field\r\n");
+    let which = format!("ssh-keysign: fd: the data ends inside this field\r\n{incomplete}");
     for (input, ours, theirs) in [
         (&b""[..], ended, Some(ended)),
         (b"\0\0\0\x09\x02\0\0", ended, Some(broken_pipe)),
@@ -196,6 +204,6 @@ fn frames_that_are_none() {
     }
     // OpenSSH would take 128 MiB.
     let output = lab.feed(&SET_UID, b"\0\x01\0\x01");
-    let text = "ssh-keysign: ssh_msg_recv failed\r\nssh-keysign: frame of 65537 bytes: must have 1 to 65536\r\n";
+    let text = "ssh-keysign: frame of 65537 bytes: must have 1 to 65536\r\nssh-keysign: ssh_msg_recv failed\r\n";
     assert_eq!(String::from_utf8(output.stderr).unwrap(), text);
 }

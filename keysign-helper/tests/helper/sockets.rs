@@ -19,8 +19,9 @@ fn only_theirs_signs(lab: &Lab, key: &PublicKey, descriptor: &impl AsFd, host: &
     let data = request(key, "ssh-ed25519", host, "nobody");
     let theirs = lab.ask(&Call { whose: Theirs, ..SET_UID }, descriptor, &data);
     assert!(theirs.is_ok(), "theirs: {theirs:?}");
-    let (ours, _) = lab.refusal(&SET_UID, descriptor, &data);
-    assert_eq!(ours, format!("ssh-keysign: cannot get local name for fd: {reason}"));
+    let (ours, details) = lab.refusal(&SET_UID, descriptor, &data);
+    assert_eq!(ours, "ssh-keysign: cannot get local name for fd");
+    assert_eq!(details, format!("ssh-keysign: {reason}"));
 }
 
 #[test]
@@ -30,7 +31,7 @@ fn a_unix_socket_has_the_name_that_the_caller_gave_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("victim.test");
     let socket = UnixDatagram::bind(&path).unwrap();
-    let reason = "it is a Unix socket, whose name the caller chooses";
+    let reason = "the descriptor is a Unix socket, whose name the caller chooses";
     only_theirs_signs(&lab, &key, &socket, &format!("{}.", path.display()), reason);
 }
 
@@ -73,7 +74,7 @@ fn descriptors_that_are_no_connection() {
     let key = lab.ed25519();
     let host_name = Command::new("uname").arg("-n").output().unwrap().stdout;
     let host_name = format!("{}.", String::from_utf8(host_name).unwrap().trim());
-    let reason = "it is neither a socket nor a pipe";
+    let reason = "the descriptor is neither a socket nor a pipe";
     only_theirs_signs(&lab, &key, &tempfile::tempfile().unwrap(), &host_name, reason);
     let unconnected = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     only_theirs_signs(&lab, &key, &unconnected, "localhost.", "the socket is not connected");
