@@ -105,6 +105,10 @@ impl Refusal {
 fn frame_text(error: &FrameError) -> String {
     match error {
         FrameError::Version { received } => format!("bad version: received {received}, expected 2"),
+        // What OpenSSH ignores.
+        FrameError::Field(WireError { kind: WireErrorKind::TrailingBytes { .. }, .. }) => {
+            "not a valid request".to_owned()
+        }
         FrameError::Field(_) => "buffer error: incomplete message".to_owned(),
         other => format!("buffer error: {other}"),
     }
@@ -166,6 +170,10 @@ mod tests {
             (
                 FrameError::Field(truncated("fd")).into(),
                 "ssh-keysign: fd: the data ends inside this field\nssh-keysign: buffer error: incomplete message\n",
+            ),
+            (
+                FrameError::Field(WireError { field: "data", kind: WireErrorKind::TrailingBytes { count: 1 } }).into(),
+                "ssh-keysign: data: 1 bytes too many behind it\nssh-keysign: not a valid request\n",
             ),
             (
                 DescriptorProblem::NotOpen.into(),
