@@ -140,3 +140,24 @@ fn closed_standard_descriptors_do_no_harm() {
         assert!(output.stdout.is_empty(), "{closed}");
     }
 }
+
+#[test]
+fn a_signature_that_cannot_be_written_is_no_success() {
+    let Some(lab) = Lab::new("a_signature_that_cannot_be_written_is_no_success") else { return };
+    let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
+    let request_file = lab.etc("request");
+    fs::write(&request_file, hostbased::wire::HelperRequest { fd: 3, data: &data }.encode()).unwrap();
+    for whose in [Ours, Theirs] {
+        let caller = lab.caller(&Call { whose, ..SET_UID });
+        for output in [">&-", ">/dev/full"] {
+            // The connection comes as standard input, and becomes descriptor 3.
+            let script = format!("exec {} 3<&0 < {} {output}", caller.display(), request_file.display());
+            let mut shell = std::process::Command::new("sh");
+            let run = shell.args(["-c", &script]).stdin(std::os::fd::OwnedFd::from(connection())).output().unwrap();
+            let text = String::from_utf8(run.stderr).unwrap();
+            assert_eq!(run.status.code(), Some(255), "{whose:?} {output}: {text}");
+            assert!(text.contains("ssh-keysign: ssh_msg_send failed\r\n"), "{whose:?} {output}: {text}");
+            assert!(text.contains("write: "), "{whose:?} {output}: {text}");
+        }
+    }
+}
