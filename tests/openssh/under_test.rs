@@ -66,15 +66,12 @@ pub fn theirs_since<T>(release: (u32, u32), since: T, before: T) -> T {
     if installed >= release { since } else { before }
 }
 
-/// The program under test, by its bytes; ours is built once, and a failure told once.
-pub fn helper() -> &'static [u8] {
-    static HELPER: OnceLock<Option<Vec<u8>>> = OnceLock::new();
-    let helper = HELPER.get_or_init(|| {
-        let file = match UnderTest::chosen() {
-            UnderTest::Theirs => helper_place().to_owned(),
-            UnderTest::Ours => build()?,
-        };
-        Some(std::fs::read(file).unwrap())
+/// The program under test; ours is built once, and a failure told once.
+pub fn helper() -> &'static Path {
+    static HELPER: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let helper = HELPER.get_or_init(|| match UnderTest::chosen() {
+        UnderTest::Theirs => Some(helper_place().to_owned()),
+        UnderTest::Ours => build(),
     });
     helper.as_deref().expect("the helper does not build: see the compiler's message")
 }

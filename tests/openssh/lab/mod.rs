@@ -61,6 +61,7 @@ impl Lab {
             .args(["-m", "-n", "-u", "-p", "--fork", "--kill-child", "--propagation", "private"])
             .args(["sh", "-c", include_str!("setup.sh")])
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("HELPER", under_test::helper())
             .env("HELPER_PLACE", helper_place())
             .env("COMMAND", env!("CARGO_BIN_EXE_hostbased"))
             .stdin(Stdio::piped())
@@ -74,7 +75,6 @@ impl Lab {
         lab.write_accounts();
         lab.write_names();
         lab.write_client_config("EnableSSHKeysign yes\n");
-        lab.install_helper(under_test::helper());
         lab
     }
 

@@ -1,5 +1,6 @@
-# Runs as process 1 of a lab, in namespaces of its own: see lab/mod.rs. Its environment: HELPER_PLACE, where the stock
-# ssh looks for its helper; COMMAND, our command. Ends when its standard input does, and the whole lab with it.
+# Runs as process 1 of a lab, in namespaces of its own: see lab/mod.rs. Its environment: HELPER, the helper under test;
+# HELPER_PLACE, where the stock ssh looks for one; COMMAND, our command. Ends when its standard input does, and the whole
+# lab with it.
 set -eu
 
 # /proc is still the machine's, so this is our process id as the test sees it.
@@ -16,8 +17,11 @@ ip route replace local 10.77.0.2 dev lo src 10.77.0.1 table local
 
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir /run/lab /run/lab/etc /run/lab/home /run/sshd
-touch /run/lab/hostbased /run/lab/keysign
-chmod 755 /run/lab/hostbased
+touch /run/lab/hostbased
+# Copied here and not by the test: what a test has open for writing, the children that its other threads are starting
+# have open too, for a moment, and then it cannot be run ("Text file busy").
+cp "$HELPER" /run/lab/keysign
+chmod 4711 /run/lab/keysign
 mount --bind "$COMMAND" /run/lab/hostbased
 
 # An /etc of what the programs need to run at all; the rest is written by the test.
