@@ -4,7 +4,7 @@
 //! The order of work is the point of this program, and the types keep it:
 //!
 //! 1. with the privileges that the set-uid or set-gid bit gives: the key files are opened, read and closed
-//!    ([`SealedKeys`]), nothing else;
+//!    ([`SealedKeys`]), nothing else (std, before `main`, reads `/proc/self/maps` to find the stack's end);
 //! 2. the privileges go for good, and that is proven ([`RealUser`]);
 //! 3. only then is anything looked into: the user database, `/etc/ssh/ssh_config`, the keys, the request, the caller's
 //!    socket. What looks takes a `RealUser` or something made from one.

@@ -150,4 +150,52 @@ mod tests {
         assert_eq!(user.uid(), nix::unistd::getuid());
         assert_eq!(Ids::now(), Ok(before));
     }
+
+    /// Says which half of the test below a child process does.
+    const CHILD: &str = "KEYSIGN_TEST_PRIVILEGES_LEFT";
+
+    /// What the proofs find, with these ids as they are left behind: in a process of its own, as there is no way back.
+    fn found(left: &str) -> Result<(), DropError> {
+        let root = Ids::now()?;
+        let (user, group) = (Uid::from_raw(65_534), Gid::from_raw(65_534));
+        let before = Ids { user: ResUid { real: user, ..root.user }, group: ResGid { real: group, ..root.group } };
+        match left {
+            "user" => setresuid(user, user, Uid::from_raw(0)).unwrap(),
+            "group" => {
+                setresgid(group, group, Gid::from_raw(0)).unwrap();
+                setresuid(user, user, user).unwrap();
+            }
+            _ => {
+                setresgid(group, group, group).unwrap();
+                setresuid(user, user, user).unwrap();
+            }
+        }
+        prove_users_are_gone(&before)?;
+        prove_groups_are_gone(&before)
+    }
+
+    #[test]
+    fn a_way_back_is_found() {
+        if let Some(left) = std::env::var_os(CHILD) {
+            let (left, expected) = match left.to_str().unwrap() {
+                "user" => ("user", Err(DropError::UserCameBack)),
+                "group" => ("group", Err(DropError::GroupCameBack)),
+                _ => ("nothing", Ok(())),
+            };
+            assert_eq!(found(left), expected);
+            return;
+        }
+        if !nix::unistd::geteuid().is_root() {
+            return crate::test_support::skipped("a_way_back_is_found");
+        }
+        for left in ["user", "group", "nothing"] {
+            let output = std::process::Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "privilege::tests::a_way_back_is_found"])
+                .env(CHILD, left)
+                .output()
+                .unwrap();
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && text.contains("1 passed"), "{left}: {text}");
+        }
+    }
 }

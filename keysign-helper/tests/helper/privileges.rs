@@ -108,6 +108,9 @@ fn a_set_gid_helper_works_also_after_newgrp() {
     assert_eq!(theirs.0, "setresgid 65534: Operation not permitted");
     assert!(lab.ask(&after_newgrp, &connection(), &data).is_ok());
 
+    // Where nothing may be locked, the key is in ordinary memory.
+    assert!(lab.ask(&Call { before: "ulimit -l 0", ..set_gid }, &connection(), &data).is_ok());
+
     let mut child = lab.start(&after_newgrp);
     let process = Process(child.id());
     process.wait_until_it_reads();
@@ -160,4 +163,41 @@ fn a_signature_that_cannot_be_written_is_no_success() {
             assert!(text.contains("write: "), "{whose:?} {output}: {text}");
         }
     }
+}
+
+/// The caller chooses how many files may be open. A file that could not be opened must not be taken for one that is not
+/// there: it may be the one that says no.
+#[test]
+fn a_limit_on_open_files_opens_no_door() {
+    let Some(lab) = Lab::new("a_limit_on_open_files_opens_no_door") else { return };
+    let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
+    fs::create_dir(lab.etc("closed")).unwrap();
+    fs::set_permissions(lab.etc("closed"), Permissions::from_mode(0o755)).unwrap();
+    lab.write("closed/no.conf", "EnableSSHKeysign no\n");
+    let limits = [
+        "ulimit -n 4",
+        "ulimit -n 5",
+        "ulimit -n 6",
+        "ulimit -n 7",
+        "ulimit -n 8",
+        "ulimit -n 9",
+        "ulimit -n 10",
+        "ulimit -n 11",
+        "ulimit -n 12",
+    ];
+    for include in ["Include closed/*.conf", "Include closed/no.conf"] {
+        lab.write("ssh_config", &format!("{include}\nEnableSSHKeysign yes\n"));
+        for before in limits {
+            let answer = lab.ask(&Call { before, ..SET_UID }, &connection(), &data);
+            assert!(answer.is_err(), "{include} {before}");
+        }
+    }
+    // OpenSSH takes a folder that it cannot open for one without files, and signs.
+    lab.write("ssh_config", "Include closed/*.conf\nEnableSSHKeysign yes\n");
+    let theirs = |before| lab.ask(&Call { whose: Theirs, before, ..SET_UID }, &connection(), &data).is_ok();
+    assert!(limits.into_iter().any(theirs));
+    // Some of these limits leave room enough.
+    lab.write("ssh_config", "EnableSSHKeysign yes\n");
+    let signs = |before| lab.ask(&Call { before, ..SET_UID }, &connection(), &data).is_ok();
+    assert!(limits.into_iter().any(signs));
 }
