@@ -73,6 +73,14 @@ impl Console {
         writeln!(self.output, "{text}")
     }
 
+    /// Writes lines of results, as [`line`](Self::line) does one.
+    ///
+    /// # Errors
+    /// When one cannot be written; a closed pipe too.
+    pub fn lines(&mut self, lines: impl IntoIterator<Item = String>) -> io::Result<()> {
+        lines.into_iter().try_for_each(|line| self.line(&line))
+    }
+
     /// Sends on what was written.
     ///
     /// # Errors

@@ -4,12 +4,15 @@ mod arguments;
 mod gather;
 mod report;
 
+use std::io;
+
 pub(super) use arguments::Args;
 use arguments::Trusted;
 use gather::Gathered;
 use report::{HostState, Report};
 
 use super::failure::Failure;
+use super::report::change_lines;
 use super::sshd::{self, AskSshd};
 use super::{Console, Outcome};
 use crate::enroll::{Names, Plan, Registration, Trust, apply_enrolment, not_admitted, read_files};
@@ -18,6 +21,9 @@ use crate::store::Root;
 
 /// What must be typed, whole: a stray key press is no word to give.
 const YES: &str = "yes";
+
+const QUESTION: &str = "A scan proves that these hosts hold these keys, not who they are. Are the fingerprints the \
+    ones that the hosts' administrators gave you? (yes/no) ";
 
 /// Registers the hosts that the arguments name. Good when every one of them would be admitted now (or, with
 /// `--dry-run`, could be registered).
@@ -38,36 +44,56 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
 
     let mut files = read_files(&root)?;
     let mut plan = Plan::enroll(&files, &registrations, &NoNetgroups);
-    let mut written = false;
-    let mut declined = false;
-    if !args.dry_run && !plan.is_empty() {
-        if trusted == Trusted::Ask {
-            declined = !is_confirmed(&hosts, &plan, args.json, console)?;
-        }
-        if !declined {
-            let applied = apply_enrolment(&root, &registrations, &NoNetgroups)?;
-            (plan, files) = (applied.plan, applied.files);
-            written = !plan.is_empty();
+    let will_write = !args.dry_run && !plan.is_empty();
+    let shown = show(args, &hosts, &plan, will_write && trusted == Trusted::Ask, console);
+    let declined = will_write && trusted == Trusted::Ask && {
+        // What was not seen cannot be confirmed.
+        shown.as_ref().map_err(|error| io::Error::from(error.kind()))?;
+        console.ask(QUESTION)? != YES
+    };
+    let mut replaced = None;
+    if will_write && !declined {
+        let applied = apply_enrolment(&root, &registrations, &NoNetgroups)?;
+        files = applied.files;
+        if applied.plan != plan {
+            replaced = Some(std::mem::replace(&mut plan, applied.plan));
         }
     }
+    // Only now: where nobody reads the output, the files are written all the same.
+    shown?;
     for host in &mut hosts {
         host.take_refusals(&plan);
         if !args.dry_run && !declined {
             host.take_gaps(|registration| not_admitted(&files, registration, &NoNetgroups), &trust(&trusted));
         }
     }
+    let written = will_write && !declined && !plan.is_empty();
     let report =
         Report { dry_run: args.dry_run, written, declined, trusted: &trusted, hosts, plan: &plan, files: &files };
     if args.json {
         console.line(&report.json()?)?;
     } else {
-        // What was shown before the question is not shown again.
-        let shown = trusted == Trusted::Ask && (written || declined);
-        for line in report.lines(shown) {
-            console.line(&line)?;
+        if replaced.is_some() {
+            console.line("another writer was there at the same time; this is what was changed:")?;
+            console.lines(change_lines(&plan))?;
         }
+        console.lines(report.lines())?;
     }
     Ok(if report.is_good() { Outcome::Good } else { Outcome::Refused })
+}
+
+/// Shows hosts, keys and changes: as text on standard output, or, where that is for JSON, on standard error if
+/// somebody is going to be `asked`.
+fn show(args: &Args, hosts: &[HostState], plan: &Plan, asked: bool, console: &mut Console) -> io::Result<()> {
+    let lines = hosts.iter().flat_map(HostState::lines).chain(change_lines(plan));
+    if !args.json {
+        console.lines(lines)?;
+        return console.flush();
+    }
+    if asked {
+        lines.for_each(|line| console.note(&line));
+    }
+    Ok(())
 }
 
 /// By which names sshd looks each host up.
@@ -84,24 +110,6 @@ fn trust(trusted: &Trusted) -> Trust {
         Trusted::Fingerprints(fingerprints) => Trust::Fingerprints(fingerprints.clone()),
         Trusted::KeyFile | Trusted::Scan | Trusted::Ask | Trusted::Nobody => Trust::Given,
     }
-}
-
-/// Shows hosts, keys and changes, and asks whether the keys are the hosts'.
-fn is_confirmed(hosts: &[HostState], plan: &Plan, json: bool, console: &mut Console) -> Result<bool, Failure> {
-    let lines = hosts.iter().flat_map(HostState::lines).chain(super::report::change_lines(plan));
-    for line in lines {
-        if json {
-            console.note(&line);
-        } else {
-            console.line(&line)?;
-        }
-    }
-    console.flush()?;
-    let answer = console.ask(&format!(
-        "A scan proves that these hosts hold these keys, not who they are. Are the fingerprints the ones that the \
-         hosts' administrators gave you? ({YES}/no) "
-    ))?;
-    Ok(answer == YES)
 }
 
 /// The keys of a host, for [`HostState::new`].

@@ -41,9 +41,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     if args.json {
         console.line(&serde_json::to_string(&json).map_err(std::io::Error::from)?)?;
     } else {
-        for line in json.lines() {
-            console.line(&line)?;
-        }
+        console.lines(json.lines())?;
     }
     Ok(Outcome::Good)
 }

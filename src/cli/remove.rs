@@ -1,5 +1,6 @@
 //! `hostbased remove`: take hosts out of both files again.
 
+use std::io;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -57,32 +58,43 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let mut files = read_files(&root)?;
     let mut plan = Plan::remove(&files, &hosts);
     let written = !args.dry_run && !plan.is_empty();
+    let shown = if args.json { Ok(()) } else { console.lines(change_lines(&plan)).and_then(|()| console.flush()) };
+    let mut replaced = None;
     if written {
         let applied = apply_removal(&root, &hosts)?;
-        (plan, files) = (applied.plan, applied.files);
+        files = applied.files;
+        if applied.plan != plan {
+            replaced = Some(std::mem::replace(&mut plan, applied.plan));
+        }
     }
+    // Only now: where nobody reads the output, the files are written all the same.
+    shown?;
     let still = if args.dry_run { Vec::new() } else { still_admitted(&files, plan.gone(), &NoNetgroups) };
     let still: Vec<String> = still.iter().map(ToString::to_string).collect();
     let notes: Vec<String> = plan.notes().iter().map(ToString::to_string).chain(netgroup_note(&files)).collect();
     if args.json {
         let json = Json {
             dry_run: args.dry_run,
-            written,
+            written: written && !plan.is_empty(),
             hosts: plan.gone().iter().map(ToString::to_string).collect(),
             changes: plan.changes().iter().map(ChangeReport::from).collect(),
             notes,
             still_admitted: still.clone(),
         };
-        console.line(&serde_json::to_string(&json).map_err(std::io::Error::from)?)?;
+        console.line(&serde_json::to_string(&json).map_err(io::Error::from)?)?;
     } else {
+        if replaced.is_some() {
+            console.line("another writer was there at the same time; this is what was changed:")?;
+            console.lines(change_lines(&plan))?;
+        }
         let outcome = match () {
             () if plan.is_empty() => "nothing to change",
             () if args.dry_run => "nothing was written: --dry-run",
             () => "written",
         };
-        for line in change_lines(&plan).iter().chain(&notes).chain([&outcome.to_owned()]).chain(&still) {
-            console.line(line)?;
-        }
+        console.lines(notes)?;
+        console.line(outcome)?;
+        console.lines(still.iter().cloned())?;
     }
     Ok(if still.is_empty() { Outcome::Good } else { Outcome::Refused })
 }

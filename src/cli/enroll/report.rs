@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::{Keys, Trusted};
-use crate::cli::report::{ChangeReport, KeyReport, Reason, change_lines, key_text};
+use crate::cli::report::{ChangeReport, KeyReport, Reason, key_text, netgroup_note};
 use crate::enroll::{Files, HostSpec, Names, NotAdmitted, Plan, Refusal, Registration, Trust};
 use crate::key::PublicKey;
 
@@ -138,14 +138,9 @@ impl Report<'_> {
         Ok(serde_json::to_string(&json)?)
     }
 
-    /// The report for people; without hosts and changes when those have been `shown` already.
-    pub(super) fn lines(&self, shown: bool) -> Vec<String> {
-        let mut lines = Vec::new();
-        if !shown {
-            lines.extend(self.hosts.iter().flat_map(HostState::lines));
-            lines.extend(change_lines(self.plan));
-        }
-        lines.extend(self.notes());
+    /// What came of it, for people: hosts and changes have been shown before.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut lines = self.notes();
         lines.push(
             match () {
                 () if self.declined => "nothing was written: the keys were not confirmed",
@@ -160,6 +155,6 @@ impl Report<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
-        super::super::report::netgroup_note(self.files).into_iter().collect()
+        netgroup_note(self.files).into_iter().collect()
     }
 }
