@@ -1,0 +1,152 @@
+//! A temporary root, the command run on it, and keys.
+
+use std::ffi::OsStr;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use hostbased::key::{Fingerprint, encode_base64, parse_public_key_line};
+use tempfile::TempDir;
+
+pub const BINARY: &str = env!("CARGO_BIN_EXE_hostbased");
+pub const KNOWN_HOSTS: &str = "etc/ssh/ssh_known_hosts";
+pub const SHOSTS_EQUIV: &str = "etc/ssh/shosts.equiv";
+
+/// A root with an empty `etc/ssh`.
+pub struct Root {
+    folder: TempDir,
+}
+
+/// What a run of the command gave.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub output: String,
+    pub error: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            output: String::from_utf8(output.stdout).unwrap(),
+            error: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Run {
+    /// Its one JSON object.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.output).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    #[track_caller]
+    pub fn is_good(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn is_refused(self, reason: &str) -> Self {
+        assert_eq!(self.code, Some(1), "{self:?}");
+        assert!(self.output.contains(reason), "{reason}: {self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn is_error(self, reason: &str) -> Self {
+        assert_eq!(self.code, Some(2), "{self:?}");
+        assert!(self.error.contains(reason), "{reason}: {self:?}");
+        assert!(!self.output.contains("would be admitted now"), "{self:?}");
+        self
+    }
+}
+
+impl Root {
+    pub fn new() -> Self {
+        let root = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir_all(root.path("etc/ssh")).unwrap();
+        for part in ["", "etc", "etc/ssh"] {
+            set_mode(&root.path(part), 0o755);
+        }
+        root
+    }
+
+    pub fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    pub fn write(&self, below: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(below);
+        fs::write(&path, text).unwrap();
+        set_mode(&path, 0o644);
+        path
+    }
+
+    pub fn read(&self, below: &str) -> String {
+        fs::read_to_string(self.path(below)).unwrap_or_default()
+    }
+
+    /// Both files: known_hosts, shosts.equiv.
+    pub fn files(&self) -> [String; 2] {
+        [self.read(KNOWN_HOSTS), self.read(SHOSTS_EQUIV)]
+    }
+
+    /// What lies in `etc/ssh`, but for the lock files, which stay.
+    pub fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path("etc/ssh")).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.retain(|name| !name.ends_with(".hostbased-lock"));
+        names.sort();
+        names
+    }
+
+    /// The command on this root, without a terminal.
+    pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
+        let mut command = Command::new(BINARY);
+        command.args(arguments).arg("--root").arg(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    /// `enroll HOST --names both` with the key of that number.
+    pub fn enroll_key(&self, host: &str, key: usize, more: &[&str]) -> Run {
+        let file = self.write(&format!("key{key}.pub"), public_key(key));
+        let arguments = ["enroll", host, "--key-file", file.to_str().unwrap(), "--names", "both"];
+        self.run(&[&arguments, more].concat())
+    }
+}
+
+/// An ed25519 public key, `ssh-ed25519 base64`, another one for each number. Nobody has the private half.
+pub fn public_key(number: usize) -> String {
+    let mut point = [0x5a; 32];
+    point[..8].copy_from_slice(&(number as u64).to_be_bytes());
+    let blob = [&[0, 0, 0, 11], b"ssh-ed25519".as_slice(), &[0, 0, 0, 32], &point].concat();
+    format!("ssh-ed25519 {}", encode_base64(&blob))
+}
+
+pub fn fingerprint(public_key: &str) -> Fingerprint {
+    parse_public_key_line(public_key.as_bytes()).unwrap().0.fingerprint()
+}
+
+pub fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+pub fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+/// Runs a tool that must succeed, and returns what it prints.
+pub fn tool(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
+    let output =
+        output.unwrap_or_else(|error| panic!("{program}: {error}; the tests need OpenSSH (tests/run installs it)"));
+    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}

@@ -1,0 +1,68 @@
+//! Which names sshd matches, as the real sshd says it.
+
+use crate::fixture::{Root, SHOSTS_EQUIV, is_root, public_key, tool};
+
+/// A root whose sshd_config has these lines, and a host key of its own.
+fn root(config: &str) -> Root {
+    let root = Root::new();
+    if is_root() {
+        // Debian's sshd asks for it even to print its configuration; the package makes it at each start.
+        std::fs::create_dir_all("/run/sshd").unwrap();
+    }
+    let key = root.path("host_key");
+    tool("ssh-keygen", &["-q", "-N", "", "-t", "ed25519", "-f", key.to_str().unwrap()]);
+    root.write("etc/ssh/sshd_config", format!("HostKey {}\n{config}", key.display()));
+    root
+}
+
+#[test]
+fn shosts_equiv_gets_what_the_configuration_says() {
+    needs_sshd!();
+    for (config, equiv) in [
+        ("", "10.0.0.1\n"),
+        ("UseDNS no\n", "10.0.0.1\n"),
+        ("UseDNS yes\n", "node1\n"),
+        ("HostbasedUsesNameFromPacketOnly yes\n", "node1\n"),
+        ("Match Address 10.0.0.0/24\nHostbasedUsesNameFromPacketOnly yes\n", "node1\n"),
+        ("Match Address 10.0.1.0/24\nHostbasedUsesNameFromPacketOnly yes\n", "10.0.0.1\n"),
+        // With UseDNS no, sshd knows the client by its address only.
+        ("Match Host node1\nHostbasedUsesNameFromPacketOnly yes\n", "10.0.0.1\n"),
+        ("UseDNS yes\nMatch Host node1\nHostbasedUsesNameFromPacketOnly yes\n", "node1\n"),
+    ] {
+        let root = root(config);
+        let key = root.write("key.pub", public_key(1));
+        let run = root.run(&["enroll", "node1,10.0.0.1", "--key-file", key.to_str().unwrap()]);
+        assert_eq!(run.code, Some(0), "{config}: {run:?}");
+        assert_eq!(root.read(SHOSTS_EQUIV), equiv, "{config}");
+    }
+}
+
+#[test]
+fn where_sshd_does_not_tell_names_must_be_said() {
+    needs_sshd!();
+    let refused = |root: &Root, reason: &str| {
+        let key = root.write("key.pub", public_key(1));
+        let arguments = ["enroll", "node1,10.0.0.1", "--key-file", key.to_str().unwrap()];
+        let run = root.run(&arguments).is_error(reason);
+        assert!(run.error.ends_with("\nsay it: --names dns, address, packet or both\n"), "{run:?}");
+        assert_eq!(root.read(SHOSTS_EQUIV), "");
+        root.run(&[&arguments[..], &["--names", "dns"]].concat()).is_good();
+    };
+    refused(&Root::new(), "/etc/ssh/sshd_config does not exist");
+    refused(&root("UseDNS perhaps\n"), "sshd -T fails: ");
+    refused(&root("Include /etc/ssh/sshd_config.d/*.conf\n"), "includes other files");
+}
+
+#[test]
+fn a_host_without_what_sshd_matches_is_refused() {
+    let root = Root::new();
+    let key = root.write("key.pub", public_key(1));
+    let enroll =
+        |host: &str, names: &str| root.run(&["enroll", host, "--names", names, "--key-file", key.to_str().unwrap()]);
+    enroll("node1", "address").is_refused("sshd matches its address (UseDNS no), and no address is given");
+    enroll("10.0.0.1", "dns").is_refused("and no name is given");
+    assert_eq!(root.files(), ["", ""]);
+    enroll("node1", "dns").is_good();
+    enroll("10.0.0.2", "address").is_good();
+    assert_eq!(root.read(SHOSTS_EQUIV), "node1\n10.0.0.2\n");
+}

@@ -1,0 +1,67 @@
+//! Who says that the keys are the host's.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use crate::fixture::{BINARY, Root, Run};
+use crate::sshd::{Sshd, free_port};
+
+const ED25519: [(&str, &str); 1] = [("ed25519", "256")];
+
+#[test]
+fn without_a_terminal_somebody_must_be_named() {
+    let root = Root::new();
+    let run = root.run(&["enroll", "a,127.0.0.1", "--names", "dns"]).is_error("there is no terminal to ask on");
+    for flag in ["--fingerprint", "--key-file", "--trust-scan"] {
+        assert!(run.error.contains(flag), "{run:?}");
+    }
+}
+
+#[test]
+fn a_dry_run_needs_nobodys_word() {
+    needs_sshd!();
+    let root = Root::new();
+    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
+    let run = root.run(&["enroll", "a,127.0.0.1", "--names", "dns", "--port", &sshd.port.to_string(), "--dry-run"]);
+    let run = run.is_good();
+    assert!(run.output.contains(&sshd.fingerprint("ed25519")) && run.output.contains("  + a\n"), "{run:?}");
+    assert_eq!(root.names(), [""; 0]);
+}
+
+/// Runs `enroll` on a terminal, and types this when it asks.
+fn on_a_terminal(root: &Root, sshd: &Sshd, typed: &str) -> Run {
+    let root = root.path("");
+    let command = format!(
+        "stty -echo; exec {BINARY} enroll a,127.0.0.1 --names dns --port {} --root {}",
+        sshd.port,
+        root.display()
+    );
+    let mut script = Command::new("script")
+        .args(["-q", "-e", "-c", &command, "/dev/null"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    script.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    script.wait_with_output().unwrap().into()
+}
+
+#[test]
+fn on_a_terminal_the_administrator_is_asked() {
+    needs_sshd!();
+    needs_script!();
+    let root = Root::new();
+    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
+    for typed in ["no\n", "\n", "y\n", "yes, why not\n", "YES\n", "\x04"] {
+        let run = on_a_terminal(&root, &sshd, typed).is_refused("nothing was written: the keys were not confirmed");
+        let print = sshd.fingerprint("ed25519");
+        assert!(run.output.find(&print).unwrap() < run.output.find("(yes/no)").unwrap(), "shown, then asked: {run:?}");
+        assert_eq!(root.names(), [""; 0]);
+    }
+    let run = on_a_terminal(&root, &sshd, "yes\n").is_good();
+    assert!(run.output.contains("a,127.0.0.1: would be admitted now"), "{run:?}");
+    assert_eq!(root.files(), [format!("a,127.0.0.1 {}\n", sshd.public_key("ed25519")), "a\n".to_owned()]);
+    // Nothing to change: nothing to ask.
+    let run = on_a_terminal(&root, &sshd, "").is_good();
+    assert!(!run.output.contains("(yes/no)"), "{run:?}");
+}
