@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::add::Registration;
 use super::files::{Files, SystemFile};
 use super::host::HostSpec;
 use super::names::Names;
+use super::registration::Registration;
 use crate::key::PublicKey;
 use crate::known_hosts::{HostKeyStatus, Place, Source, check_host_key};
 use crate::name::HostText;

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use super::add::Registration;
 use super::files::{Files, SystemFile};
 use super::plan::Plan;
+use super::registration::Registration;
 use crate::lines;
 use crate::name::HostText;
 use crate::shosts::Netgroups;

@@ -21,11 +21,12 @@ mod host;
 mod names;
 mod overview;
 mod plan;
+mod refusal;
+mod registration;
 mod remove;
 mod scanned;
 mod trouble;
 
-pub use add::{MIN_RSA_BITS, Refusal, Refused, Registration, Trust};
 pub use admission::{Gap, NotAdmitted, StillAdmitted, not_admitted, still_admitted};
 pub use agree::{Disagreement, Shown, agree};
 pub use apply::{Applied, ApplyError, apply_enrolment, apply_removal, read_files};
@@ -34,6 +35,8 @@ pub use host::{HostSpec, HostSpecError};
 pub use names::{Names, NamesError};
 pub use overview::{EquivLine, HostOverview, OtherEntry, Overview};
 pub use plan::{Change, Edit, Note, Plan, Why};
+pub use refusal::{MIN_RSA_BITS, Refusal, Refused};
+pub use registration::{Registration, Trust};
 pub use scanned::{ScanRefusal, scanned_keys};
 pub use trouble::Trouble;
 

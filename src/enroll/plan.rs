@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::add::Refused;
 use super::files::{Files, SystemFile};
 use super::names::Names;
+use super::refusal::Refused;
 use crate::escape::escape;
 use crate::lines::EditError;
 use crate::name::HostText;

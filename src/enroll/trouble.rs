@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::add::MIN_RSA_BITS;
 use super::files::{Files, SystemFile};
 use super::names::Names;
 use super::overview::HostOverview;
+use super::refusal::MIN_RSA_BITS;
 use crate::escape::escape;
 use crate::key::PublicKey;
 use crate::known_hosts::{self, Marker};

@@ -10,7 +10,7 @@ use crate::fixture::{BINARY, KNOWN_HOSTS, Root, Run, is_root, public_key, set_mo
 #[test]
 fn a_full_disk_leaves_the_old_files() {
     let root = Root::new();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_good();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
     let before = root.files();
     let key = root.write("key2.pub", public_key(2));
     // Not one byte may be written to any file: write(2) fails with EFBIG as it would with ENOSPC.
@@ -21,7 +21,7 @@ fn a_full_disk_leaves_the_old_files() {
         .output()
         .unwrap()
         .into();
-    run.is_error(".ssh_known_hosts.hostbased-new: cannot write this file: EFBIG");
+    run.failed(".ssh_known_hosts.hostbased-new: cannot write this file: EFBIG");
     assert_eq!(root.files(), before);
     assert_eq!(root.names(), ["shosts.equiv", "ssh_known_hosts"]);
 }
@@ -29,7 +29,7 @@ fn a_full_disk_leaves_the_old_files() {
 #[test]
 fn a_folder_that_cannot_be_written_leaves_the_old_files() {
     let root = Root::new();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_good();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
     let before = root.files();
     let key = root.write("key2.pub", public_key(2));
     for file in ["ssh_known_hosts", "shosts.equiv"] {
@@ -52,30 +52,30 @@ fn a_folder_that_cannot_be_written_leaves_the_old_files() {
     };
     let run: Run = command.output().unwrap().into();
     set_mode(&root.path("etc/ssh"), 0o755);
-    let run = run.is_error(".hostbased-lock: cannot open or make this lock file: EACCES");
+    let run = run.failed(".hostbased-lock: cannot open or make this lock file: EACCES");
     assert_eq!(root.files(), before, "{run:?}");
 }
 
 #[test]
 fn files_that_others_may_write_are_neither_read_nor_written() {
     let root = Root::new();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_good();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
     let before = root.files();
     set_mode(&root.path(KNOWN_HOSTS), 0o664);
-    root.enroll_key("node2,10.0.0.2", 2, &[]).is_error("ssh_known_hosts: group or others may write it (mode 0664)");
+    root.enroll_key("node2,10.0.0.2", 2, &[]).failed("ssh_known_hosts: group or others may write it (mode 0664)");
     set_mode(&root.path(KNOWN_HOSTS), 0o644);
     set_mode(&root.path("etc"), 0o777);
-    root.run(&["remove", "node1"]).is_error("/etc: group or others may write it (mode 0777)");
+    root.run(&["remove", "node1"]).failed("/etc: group or others may write it (mode 0777)");
     set_mode(&root.path("etc"), 0o755);
     assert_eq!(root.files(), before);
-    root.run(&["remove", "node1"]).is_good();
+    root.run(&["remove", "node1"]).good();
 }
 
 #[test]
 fn a_root_without_etc_ssh_is_an_error_and_stays_without() {
     let root = Root::new();
     fs::remove_dir_all(root.path("etc/ssh")).unwrap();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_error("/etc/ssh: this folder does not exist");
+    root.enroll_key("node1,10.0.0.1", 1, &[]).failed("/etc/ssh: this folder does not exist");
     assert!(!root.path("etc/ssh").exists());
 }
 

@@ -43,20 +43,20 @@ impl Run {
     }
 
     #[track_caller]
-    pub fn is_good(self) -> Self {
+    pub fn good(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:?}");
         self
     }
 
     #[track_caller]
-    pub fn is_refused(self, reason: &str) -> Self {
+    pub fn refused(self, reason: &str) -> Self {
         assert_eq!(self.code, Some(1), "{self:?}");
         assert!(self.output.contains(reason), "{reason}: {self:?}");
         self
     }
 
     #[track_caller]
-    pub fn is_error(self, reason: &str) -> Self {
+    pub fn failed(self, reason: &str) -> Self {
         assert_eq!(self.code, Some(2), "{self:?}");
         assert!(self.error.contains(reason), "{reason}: {self:?}");
         assert!(!self.output.contains("would be admitted now"), "{self:?}");

@@ -5,10 +5,10 @@ use crate::fixture::{KNOWN_HOSTS, Root, SHOSTS_EQUIV, fingerprint, public_key};
 #[test]
 fn hosts_keys_lines_and_problems_are_listed() {
     let root = Root::new();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_good();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
     root.write(KNOWN_HOSTS, format!("{}no\u{1b}de {}\n", root.read(KNOWN_HOSTS), public_key(2)));
     root.write(SHOSTS_EQUIV, format!("{}lost\nhost user more\n", root.read(SHOSTS_EQUIV)));
-    let run = root.run(&["list", "--names", "address"]).is_good();
+    let run = root.run(&["list", "--names", "address"]).good();
     let print = |key| fingerprint(&public_key(key));
     assert_eq!(
         run.output,
@@ -26,7 +26,7 @@ fn hosts_keys_lines_and_problems_are_listed() {
         )
     );
     assert_eq!(run.error, "");
-    let json = root.run(&["list", "--names", "address", "--json"]).is_good().json();
+    let json = root.run(&["list", "--names", "address", "--json"]).good().json();
     assert_eq!(json["hosts"][0]["keys"][0]["fingerprint"], print(1).to_string());
     assert_eq!(json["hosts"][1]["names"][0], "no\\x1bde");
     assert_eq!(json["problems"].as_array().unwrap().len(), 4);
@@ -35,8 +35,8 @@ fn hosts_keys_lines_and_problems_are_listed() {
 #[test]
 fn files_that_do_not_exist_are_empty_and_bad_ones_are_errors() {
     let root = Root::new();
-    assert_eq!(root.run(&["list", "--names", "dns"]).is_good().output, "");
+    assert_eq!(root.run(&["list", "--names", "dns"]).good().output, "");
     root.write(SHOSTS_EQUIV, "node1\n");
     crate::fixture::set_mode(&root.path(SHOSTS_EQUIV), 0o666);
-    root.run(&["list", "--names", "dns"]).is_error("shosts.equiv: group or others may write it (mode 0666)");
+    root.run(&["list", "--names", "dns"]).failed("shosts.equiv: group or others may write it (mode 0666)");
 }

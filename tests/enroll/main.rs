@@ -1,13 +1,18 @@
 //! The commands `enroll`, `list` and `remove` as an administrator runs them: the real binary, real files below a
 //! temporary root, and, where a scan is needed, a real sshd on loopback.
 
+#![allow(unreachable_pub, missing_docs)] // nothing outside this binary sees it
 #![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    clippy::print_stderr,
     clippy::disallowed_types,
     clippy::disallowed_methods,
-    clippy::arithmetic_side_effects,
-    reason = "tests run programs and write files"
+    reason = "tests fail by panicking, run programs and write files"
 )]
-#![allow(unreachable_pub, reason = "a test binary has no public side")]
 
 #[macro_use]
 mod needs;

@@ -43,10 +43,10 @@ fn where_sshd_does_not_tell_names_must_be_said() {
     let refused = |root: &Root, reason: &str| {
         let key = root.write("key.pub", public_key(1));
         let arguments = ["enroll", "node1,10.0.0.1", "--key-file", key.to_str().unwrap()];
-        let run = root.run(&arguments).is_error(reason);
+        let run = root.run(&arguments).failed(reason);
         assert!(run.error.ends_with("\nsay it: --names dns, address, packet or both\n"), "{run:?}");
         assert_eq!(root.read(SHOSTS_EQUIV), "");
-        root.run(&[&arguments[..], &["--names", "dns"]].concat()).is_good();
+        root.run(&[&arguments[..], &["--names", "dns"]].concat()).good();
     };
     refused(&Root::new(), "/etc/ssh/sshd_config does not exist");
     refused(&root("UseDNS perhaps\n"), "sshd -T fails: ");
@@ -59,10 +59,10 @@ fn a_host_without_what_sshd_matches_is_refused() {
     let key = root.write("key.pub", public_key(1));
     let enroll =
         |host: &str, names: &str| root.run(&["enroll", host, "--names", names, "--key-file", key.to_str().unwrap()]);
-    enroll("node1", "address").is_refused("sshd matches its address (UseDNS no), and no address is given");
-    enroll("10.0.0.1", "dns").is_refused("and no name is given");
+    enroll("node1", "address").refused("sshd matches its address (UseDNS no), and no address is given");
+    enroll("10.0.0.1", "dns").refused("and no name is given");
     assert_eq!(root.files(), ["", ""]);
-    enroll("node1", "dns").is_good();
-    enroll("10.0.0.2", "address").is_good();
+    enroll("node1", "dns").good();
+    enroll("10.0.0.2", "address").good();
     assert_eq!(root.read(SHOSTS_EQUIV), "node1\n10.0.0.2\n");
 }

@@ -5,7 +5,7 @@ use crate::fixture::{KNOWN_HOSTS, Root, SHOSTS_EQUIV, public_key, set_mode, tool
 #[test]
 fn both_files_get_exactly_what_is_shown_and_twice_changes_nothing() {
     let root = Root::new();
-    let run = root.enroll_key("node1.test,10.0.0.1", 1, &[]).is_good();
+    let run = root.enroll_key("node1.test,10.0.0.1", 1, &[]).good();
     let known = format!("node1.test,10.0.0.1 {}\n", public_key(1));
     assert_eq!(root.files(), [known.clone(), "node1.test\n10.0.0.1\n".to_owned()]);
     for shown in [
@@ -19,7 +19,7 @@ fn both_files_get_exactly_what_is_shown_and_twice_changes_nothing() {
     }
     assert_eq!(run.error, "");
     let before = std::fs::metadata(root.path(KNOWN_HOSTS)).unwrap().modified().unwrap();
-    let again = root.enroll_key("node1.test,10.0.0.1", 1, &[]).is_good();
+    let again = root.enroll_key("node1.test,10.0.0.1", 1, &[]).good();
     assert!(again.output.contains("nothing to change\nnode1.test,10.0.0.1: would be admitted now\n"), "{again:?}");
     assert_eq!(std::fs::metadata(root.path(KNOWN_HOSTS)).unwrap().modified().unwrap(), before);
     assert_eq!(root.names(), ["shosts.equiv", "ssh_known_hosts"]);
@@ -28,7 +28,7 @@ fn both_files_get_exactly_what_is_shown_and_twice_changes_nothing() {
 #[test]
 fn ssh_keygen_finds_what_was_written() {
     let root = Root::new();
-    root.enroll_key("node1.test,2001:DB8:0::1", 1, &[]).is_good();
+    root.enroll_key("node1.test,2001:DB8:0::1", 1, &[]).good();
     let file = root.path(KNOWN_HOSTS);
     for name in ["node1.test", "2001:db8::1"] {
         let found = tool("ssh-keygen", &["-F", name, "-f", file.to_str().unwrap()]);
@@ -39,7 +39,7 @@ fn ssh_keygen_finds_what_was_written() {
 #[test]
 fn a_dry_run_shows_everything_and_writes_nothing() {
     let root = Root::new();
-    let run = root.enroll_key("node1,10.0.0.1", 1, &["--dry-run"]).is_good();
+    let run = root.enroll_key("node1,10.0.0.1", 1, &["--dry-run"]).good();
     assert!(run.output.contains("  + node1,10.0.0.1 ssh-ed25519 ") && run.output.contains("--dry-run"), "{run:?}");
     assert_eq!(root.names(), [""; 0]);
     assert!(!root.path("etc/ssh/.shosts.equiv.hostbased-lock").exists());
@@ -48,7 +48,7 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
 #[test]
 fn json_says_the_same() {
     let root = Root::new();
-    let json = root.enroll_key("node1,10.0.0.1", 1, &["--json"]).is_good().json();
+    let json = root.enroll_key("node1,10.0.0.1", 1, &["--json"]).good().json();
     assert_eq!(json["written"], true);
     assert_eq!(json["trust"], "key-file");
     assert_eq!(json["hosts"][0]["admitted"], true);
@@ -65,17 +65,16 @@ fn json_says_the_same() {
 #[test]
 fn a_changed_key_is_refused_until_the_host_is_removed() {
     let root = Root::new();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_good();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
     let before = root.files();
-    let run =
-        root.enroll_key("node1,10.0.0.9", 2, &[]).is_refused("ssh_known_hosts:1: node1 is known with another key");
+    let run = root.enroll_key("node1,10.0.0.9", 2, &[]).refused("ssh_known_hosts:1: node1 is known with another key");
     for key in [1, 2] {
         let print = crate::fixture::fingerprint(&public_key(key)).to_string();
         assert!(run.output.contains(&print), "{print}: {run:?}");
     }
     assert_eq!(root.files(), before);
-    root.run(&["remove", "node1"]).is_good();
-    root.enroll_key("node1,10.0.0.9", 2, &[]).is_good();
+    root.run(&["remove", "node1"]).good();
+    root.enroll_key("node1,10.0.0.9", 2, &[]).good();
 }
 
 #[test]
@@ -83,16 +82,16 @@ fn a_revoked_key_is_refused() {
     let root = Root::new();
     let revoked = format!("# stolen\n@revoked * {}\n", public_key(1));
     root.write(KNOWN_HOSTS, &revoked);
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_refused("/etc/ssh/ssh_known_hosts:2: the key ED25519 SHA256:");
+    root.enroll_key("node1,10.0.0.1", 1, &[]).refused("/etc/ssh/ssh_known_hosts:2: the key ED25519 SHA256:");
     assert_eq!(root.files(), [revoked, String::new()]);
-    root.enroll_key("node1,10.0.0.1", 2, &[]).is_good();
+    root.enroll_key("node1,10.0.0.1", 2, &[]).good();
 }
 
 #[test]
 fn a_line_that_shuts_the_host_out_is_named() {
     let root = Root::new();
     root.write(SHOSTS_EQUIV, "node9\n-10.0.0.1\n");
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_refused("/etc/ssh/shosts.equiv:2: this line shuts 10.0.0.1 out");
+    root.enroll_key("node1,10.0.0.1", 1, &[]).refused("/etc/ssh/shosts.equiv:2: this line shuts 10.0.0.1 out");
     assert_eq!(root.files(), [String::new(), "node9\n-10.0.0.1\n".to_owned()]);
 }
 
@@ -107,14 +106,14 @@ fn keys_that_are_too_short_or_certificates_are_refused() {
         root.run(&["enroll", "node1,10.0.0.1", "--names", "address", "--key-file", &path(&format!("{file}.pub"))])
     };
     generate("short", &["-t", "rsa", "-b", "1024"]);
-    enroll("short").is_refused("has 1024 bits; 2048 are the least");
+    enroll("short").refused("has 1024 bits; 2048 are the least");
     generate("long", &["-t", "rsa", "-b", "2048"]);
-    enroll("long").is_good();
+    enroll("long").good();
     generate("ca", &["-t", "ed25519"]);
     generate("host", &["-t", "ecdsa"]);
     tool("ssh-keygen", &["-q", "-s", &path("ca"), "-h", "-I", "x", "-n", "node1", &path("host.pub")]);
-    enroll("host-cert").is_refused("a certificate (ecdsa-sha2-nistp256-cert-v01@openssh.com) is no key to register");
-    enroll("host").is_good();
+    enroll("host-cert").refused("a certificate (ecdsa-sha2-nistp256-cert-v01@openssh.com) is no key to register");
+    enroll("host").good();
 }
 
 #[test]
@@ -124,14 +123,14 @@ fn a_key_file_may_be_of_rfc_4716_or_wrong() {
     let plain = root.write("plain.pub", public_key(1));
     let text = tool("ssh-keygen", &["-e", "-f", plain.to_str().unwrap()]);
     let rfc = root.write("rfc4716.pub", text);
-    enroll(rfc.to_str().unwrap()).is_good();
+    enroll(rfc.to_str().unwrap()).good();
     assert_eq!(root.read(KNOWN_HOSTS), format!("node1,10.0.0.1 {}\n", public_key(1)));
     let wrong = root.write("wrong", "hello \x1b[31m\n");
-    enroll(wrong.to_str().unwrap()).is_error("/wrong: unknown key type hello\ngive the .pub file");
-    enroll("/nonexistent/x.pub").is_error("/nonexistent/x.pub: cannot read the key: No such file");
+    enroll(wrong.to_str().unwrap()).failed("/wrong: unknown key type hello\ngive the .pub file");
+    enroll("/nonexistent/x.pub").failed("/nonexistent/x.pub: cannot read the key: No such file");
     let file = plain.to_str().unwrap();
     root.run(&["enroll", "a", "b", "--names", "dns", "--key-file", file])
-        .is_error("the keys of one host, and 2 are named");
+        .failed("the keys of one host, and 2 are named");
 }
 
 #[test]
@@ -142,7 +141,7 @@ fn owner_mode_and_every_other_line_survive() {
     set_mode(&root.path(KNOWN_HOSTS), 0o640);
     root.write("etc/real.equiv", "# kept\n\u{1}\n");
     std::os::unix::fs::symlink("/etc/real.equiv", root.path(SHOSTS_EQUIV)).unwrap();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_good();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
     assert_eq!(root.read(KNOWN_HOSTS), format!("{odd}\nnode1,10.0.0.1 {}\n", public_key(1)));
     let mode =
         std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(root.path(KNOWN_HOSTS)).unwrap().permissions());
@@ -154,10 +153,10 @@ fn owner_mode_and_every_other_line_survive() {
 #[test]
 fn one_refused_host_does_not_stop_the_others() {
     let root = Root::new();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_good();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
     // Nothing listens there: these two hosts give nothing, and each is told.
     let run = root.run(&["enroll", "a,127.0.0.1", "b,127.0.0.2", "--port", "1", "--names", "dns", "--trust-scan"]);
-    let run = run.is_refused("a,127.0.0.1: refused: 127.0.0.1: cannot connect: Connection refused");
+    let run = run.refused("a,127.0.0.1: refused: 127.0.0.1: cannot connect: Connection refused");
     assert!(run.output.contains("b,127.0.0.2: refused: 127.0.0.2: cannot connect"), "{run:?}");
 }
 
@@ -177,6 +176,6 @@ fn arguments_that_say_nothing_sensible_are_usage_errors() {
         (&["remove"], "required"),
         (&["remove", "a*"], "no host name and no address"),
     ] {
-        root.run(arguments).is_error(error);
+        root.run(arguments).failed(error);
     }
 }

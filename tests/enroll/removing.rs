@@ -5,21 +5,21 @@ use crate::fixture::{KNOWN_HOSTS, Root, SHOSTS_EQUIV, public_key};
 #[test]
 fn a_host_goes_with_every_name_and_address() {
     let root = Root::new();
-    root.enroll_key("node2,10.0.0.2", 2, &[]).is_good();
+    root.enroll_key("node2,10.0.0.2", 2, &[]).good();
     let before = root.files();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_good();
-    root.enroll_key("10.0.0.11,node1.test,node1", 1, &[]).is_good();
-    let dry = root.run(&["remove", "node1.test", "--dry-run"]).is_good();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
+    root.enroll_key("10.0.0.11,node1.test,node1", 1, &[]).good();
+    let dry = root.run(&["remove", "node1.test", "--dry-run"]).good();
     assert!(dry.output.contains("nothing was written: --dry-run"), "{dry:?}");
     assert_ne!(root.files(), before);
-    let run = root.run(&["remove", "node1.test"]).is_good();
+    let run = root.run(&["remove", "node1.test"]).good();
     assert_eq!(root.files(), before);
     let equiv = run.output.find("/etc/ssh/shosts.equiv:").unwrap();
     assert!(equiv < run.output.find("/etc/ssh/ssh_known_hosts:").unwrap(), "shosts.equiv first: {run:?}");
     for gone in ["  - node1\n", "  - 10.0.0.1\n", "  - 10.0.0.11\n", "  - node1.test\n", "\nwritten\n"] {
         assert!(run.output.contains(gone), "{gone}: {run:?}");
     }
-    let again = root.run(&["remove", "node1.test"]).is_good();
+    let again = root.run(&["remove", "node1.test"]).good();
     assert_eq!(again.output, "node1.test stands in neither file\nnothing to change\n");
 }
 
@@ -31,7 +31,7 @@ fn what_would_still_admit_the_host_is_named() {
     root.write(SHOSTS_EQUIV, format!("# x\n{long}"));
     let run = root.run(&["remove", "node1.test"]);
     let run =
-        run.is_refused("node1.test would still be admitted, by /etc/ssh/shosts.equiv:2 and /etc/ssh/ssh_known_hosts:1");
+        run.refused("node1.test would still be admitted, by /etc/ssh/shosts.equiv:2 and /etc/ssh/ssh_known_hosts:1");
     assert!(run.output.contains("/etc/ssh/ssh_known_hosts:1: stays: a line with patterns"), "{run:?}");
     assert!(run.output.contains("/etc/ssh/shosts.equiv:2: stays: sshd reads this long line as several"), "{run:?}");
     assert_eq!(root.files(), [format!("*.test {}\n", public_key(1)), format!("# x\n{long}")]);
@@ -40,8 +40,8 @@ fn what_would_still_admit_the_host_is_named() {
 #[test]
 fn json_says_the_same() {
     let root = Root::new();
-    root.enroll_key("node1,10.0.0.1", 1, &[]).is_good();
-    let json = root.run(&["remove", "10.0.0.1", "nobody", "--json"]).is_good().json();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
+    let json = root.run(&["remove", "10.0.0.1", "nobody", "--json"]).good().json();
     assert_eq!(json["written"], true);
     assert_eq!(json["hosts"], serde_json::json!(["10.0.0.1", "node1", "nobody"]));
     assert_eq!(json["changes"].as_array().unwrap().len(), 3);

@@ -20,13 +20,13 @@ fn every_key_of_the_host_is_registered_by_its_fingerprint() {
     let trust: Vec<&str> = prints.iter().flat_map(|print| ["--fingerprint", print]).collect();
     // Two of three are not enough; nor is a wrong third.
     let run = enroll(&root, sshd.port, "node1,127.0.0.1", &trust[..4]);
-    run.is_refused("node1,127.0.0.1: refused: no --fingerprint was given for the key RSA SHA256:");
+    run.refused("node1,127.0.0.1: refused: no --fingerprint was given for the key RSA SHA256:");
     let other = ["--fingerprint", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"];
     let run = enroll(&root, sshd.port, "node1,127.0.0.1", &[&trust[2..], &other].concat());
-    run.is_refused("no --fingerprint was given for the key ED25519 SHA256:");
+    run.refused("no --fingerprint was given for the key ED25519 SHA256:");
     assert_eq!(root.names(), [""; 0]);
 
-    let run = enroll(&root, sshd.port, "node1,127.0.0.1", &trust).is_good();
+    let run = enroll(&root, sshd.port, "node1,127.0.0.1", &trust).good();
     assert!(run.output.contains("  scanned: 127.0.0.1\n"), "{run:?}");
     let lines: Vec<String> = ["rsa", "ecdsa", "ed25519"]
         .into_iter()
@@ -34,7 +34,7 @@ fn every_key_of_the_host_is_registered_by_its_fingerprint() {
         .collect();
     assert_eq!(root.files(), [lines.concat(), "node1\n127.0.0.1\n".to_owned()]);
     // What is known needs no fingerprint again.
-    assert!(enroll(&root, sshd.port, "node1,127.0.0.1", &other).is_good().output.contains("nothing to change"));
+    assert!(enroll(&root, sshd.port, "node1,127.0.0.1", &other).good().output.contains("nothing to change"));
 }
 
 #[test]
@@ -43,11 +43,11 @@ fn only_the_types_asked_for_are_registered_and_each_must_be_there() {
     let root = Root::new();
     let sshd = Sshd::start("127.0.0.1", free_port(), &[("ed25519", "256"), ("rsa", "1024")]);
     let trust = ["--trust-scan"];
-    enroll(&root, sshd.port, "127.0.0.1,a", &trust).is_refused("has 1024 bits; 2048 are the least");
+    enroll(&root, sshd.port, "127.0.0.1,a", &trust).refused("has 1024 bits; 2048 are the least");
     let run = enroll(&root, sshd.port, "127.0.0.1,a", &[&trust[..], &["--type", "ed25519,ecdsa"]].concat());
-    run.is_refused("127.0.0.1: ecdsa: has no host key of this type");
+    run.refused("127.0.0.1: ecdsa: has no host key of this type");
     assert_eq!(root.names(), [""; 0]);
-    enroll(&root, sshd.port, "127.0.0.1,a", &[&trust[..], &["--type", "ed25519"]].concat()).is_good();
+    enroll(&root, sshd.port, "127.0.0.1,a", &[&trust[..], &["--type", "ed25519"]].concat()).good();
     assert_eq!(root.read(KNOWN_HOSTS), format!("a,127.0.0.1 {}\n", sshd.public_key("ed25519")));
 }
 
@@ -58,21 +58,21 @@ fn all_addresses_must_show_the_same_keys() {
     let port = free_port();
     let one = Sshd::start("127.0.0.1", port, &ED25519);
     let scan = |host| enroll(&root, port, host, &["--trust-scan"]);
-    scan("a,127.0.0.1,127.0.0.2").is_refused("127.0.0.2: cannot connect: Connection refused");
+    scan("a,127.0.0.1,127.0.0.2").refused("127.0.0.2: cannot connect: Connection refused");
     {
         let _other = Sshd::start("127.0.0.2", port, &ED25519);
-        scan("a,127.0.0.1,127.0.0.2").is_refused("they are not one host, or somebody is in between");
+        scan("a,127.0.0.1,127.0.0.2").refused("they are not one host, or somebody is in between");
     }
     {
         let _more = Sshd::start("127.0.0.2", port, &[("ecdsa", "256")]);
-        scan("a,127.0.0.1,127.0.0.2").is_refused("127.0.0.2 shows no such key");
+        scan("a,127.0.0.1,127.0.0.2").refused("127.0.0.2 shows no such key");
     }
     assert_eq!(root.names(), [""; 0]);
-    scan("a,127.0.0.1").is_good();
+    scan("a,127.0.0.1").good();
     // The host gets a new key: told, not replaced.
     drop(one);
     let two = Sshd::start("127.0.0.1", port, &ED25519);
-    let run = scan("a,127.0.0.1").is_refused("a is known with another key: ED25519");
+    let run = scan("a,127.0.0.1").refused("a is known with another key: ED25519");
     assert!(run.output.contains(&two.fingerprint("ed25519")), "{run:?}");
 }
 
@@ -82,7 +82,7 @@ fn one_host_on_two_addresses_is_one_host() {
     let root = Root::new();
     // 0.0.0.0 listens on all of them.
     let sshd = Sshd::start("0.0.0.0", free_port(), &ED25519);
-    let run = enroll(&root, sshd.port, "a,127.0.0.1,127.0.0.2", &["--trust-scan"]).is_good();
+    let run = enroll(&root, sshd.port, "a,127.0.0.1,127.0.0.2", &["--trust-scan"]).good();
     assert!(run.output.contains("  scanned: 127.0.0.1, 127.0.0.2\n"), "{run:?}");
     assert_eq!(root.read(KNOWN_HOSTS), format!("a,127.0.0.1,127.0.0.2 {}\n", sshd.public_key("ed25519")));
 }
@@ -95,7 +95,7 @@ fn good_and_bad_hosts_in_one_run() {
     let port = sshd.port.to_string();
     let hosts = ["enroll", "down,127.0.0.9", "a,127.0.0.1", "no-such-host.invalid", "--names", "dns"];
     let run = root.run(&[&hosts[..], &["--port", &port, "--trust-scan"]].concat());
-    let run = run.is_refused("down,127.0.0.9: refused: 127.0.0.9: cannot connect");
+    let run = run.refused("down,127.0.0.9: refused: 127.0.0.9: cannot connect");
     assert!(run.output.contains("no-such-host.invalid: refused: cannot resolve no-such-host.invalid"), "{run:?}");
     assert!(run.output.contains("a,127.0.0.1: would be admitted now"), "{run:?}");
     assert_eq!(root.files(), [format!("a,127.0.0.1 {}\n", sshd.public_key("ed25519")), "a\n".to_owned()]);

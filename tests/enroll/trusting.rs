@@ -11,7 +11,7 @@ const ED25519: [(&str, &str); 1] = [("ed25519", "256")];
 #[test]
 fn without_a_terminal_somebody_must_be_named() {
     let root = Root::new();
-    let run = root.run(&["enroll", "a,127.0.0.1", "--names", "dns"]).is_error("there is no terminal to ask on");
+    let run = root.run(&["enroll", "a,127.0.0.1", "--names", "dns"]).failed("there is no terminal to ask on");
     for flag in ["--fingerprint", "--key-file", "--trust-scan"] {
         assert!(run.error.contains(flag), "{run:?}");
     }
@@ -23,7 +23,7 @@ fn a_dry_run_needs_nobodys_word() {
     let root = Root::new();
     let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
     let run = root.run(&["enroll", "a,127.0.0.1", "--names", "dns", "--port", &sshd.port.to_string(), "--dry-run"]);
-    let run = run.is_good();
+    let run = run.good();
     assert!(run.output.contains(&sshd.fingerprint("ed25519")) && run.output.contains("  + a\n"), "{run:?}");
     assert_eq!(root.names(), [""; 0]);
 }
@@ -53,15 +53,15 @@ fn on_a_terminal_the_administrator_is_asked() {
     let root = Root::new();
     let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
     for typed in ["no\n", "\n", "y\n", "yes, why not\n", "YES\n", "\x04"] {
-        let run = on_a_terminal(&root, &sshd, typed).is_refused("nothing was written: the keys were not confirmed");
+        let run = on_a_terminal(&root, &sshd, typed).refused("nothing was written: the keys were not confirmed");
         let print = sshd.fingerprint("ed25519");
         assert!(run.output.find(&print).unwrap() < run.output.find("(yes/no)").unwrap(), "shown, then asked: {run:?}");
         assert_eq!(root.names(), [""; 0]);
     }
-    let run = on_a_terminal(&root, &sshd, "yes\n").is_good();
+    let run = on_a_terminal(&root, &sshd, "yes\n").good();
     assert!(run.output.contains("a,127.0.0.1: would be admitted now"), "{run:?}");
     assert_eq!(root.files(), [format!("a,127.0.0.1 {}\n", sshd.public_key("ed25519")), "a\n".to_owned()]);
     // Nothing to change: nothing to ask.
-    let run = on_a_terminal(&root, &sshd, "").is_good();
+    let run = on_a_terminal(&root, &sshd, "").good();
     assert!(!run.output.contains("(yes/no)"), "{run:?}");
 }

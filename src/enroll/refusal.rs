@@ -1,0 +1,124 @@
+//! Why a host is not registered.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::files::SystemFile;
+use super::host::HostSpec;
+use super::names::Names;
+use crate::key::{KeyType, PublicKey};
+use crate::name::HostText;
+
+/// Smallest RSA key that is registered, in bits. sshd takes 1024 (RequiredRSASize), which has not been enough for
+/// years (NIST SP 800-131A).
+pub const MIN_RSA_BITS: usize = 2048;
+
+/// A host for which nothing is changed, and all that is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The host.
+    pub host: HostSpec,
+    /// Why; at least one reason.
+    pub reasons: Vec<Refusal>,
+}
+
+/// Why a host is not registered.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Another key of the same type is known under one of its names.
+    #[error(
+        "{file}:{line}: {known_as} is known with another key: {known}, but it shows {shown}; make sure of the new \
+         one, and remove the host first if the key was changed on purpose"
+    )]
+    ChangedKey {
+        /// Under which name or address.
+        known_as: HostText,
+        /// The key that is known.
+        known: Box<PublicKey>,
+        /// The key that the host shows.
+        shown: Box<PublicKey>,
+        /// The file.
+        file: SystemFile,
+        /// The line with the known key.
+        line: usize,
+    },
+    /// The key was revoked.
+    #[error("{file}:{line}: the key {key} is revoked for {known_as}; give the host a new key")]
+    RevokedKey {
+        /// The key.
+        key: Box<PublicKey>,
+        /// Under which name or address.
+        known_as: HostText,
+        /// The file.
+        file: SystemFile,
+        /// The line that revokes it.
+        line: usize,
+    },
+    /// An RSA key that is too short.
+    #[error(
+        "the key {key} has {bits} bits; {MIN_RSA_BITS} are the least that is registered: give the host a longer one, \
+         or leave it out with --type"
+    )]
+    ShortRsaKey {
+        /// The key.
+        key: Box<PublicKey>,
+        /// Its size in bits.
+        bits: usize,
+    },
+    /// A certificate instead of a key.
+    #[error("a certificate ({0}) is no key to register: give the plain key, or register its authority by hand")]
+    Certificate(KeyType),
+    /// There is no key.
+    #[error("there is no key to register")]
+    NoKeys,
+    /// sshd looks the host up by address, and none is given.
+    #[error("sshd matches {0}, and no address is given: write NAME,ADDRESS")]
+    NoAddress(Names),
+    /// sshd looks the host up by name, and none is given.
+    #[error("sshd matches {0}, and no name is given: write NAME,ADDRESS")]
+    NoName(Names),
+    /// An earlier line of shosts.equiv shuts the host out.
+    #[error("{file}:{line}: this line shuts {looked_up} out, and comes before any that is added; remove it first")]
+    Denied {
+        /// The name or address that it shuts out.
+        looked_up: HostText,
+        /// The file.
+        file: SystemFile,
+        /// The line.
+        line: usize,
+    },
+    /// No fingerprint was given for a key that would be written.
+    #[error("no --fingerprint was given for the key {0}; ask the host's administrator for it (ssh-keygen -lf)")]
+    NotVouchedFor(Box<PublicKey>),
+    /// A line cannot be written.
+    #[error("{0}")]
+    Line(String),
+}
+
+impl Refusal {
+    /// The reason's code, for programs. It stays.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ChangedKey { .. } => "changed-key",
+            Self::RevokedKey { .. } => "revoked-key",
+            Self::ShortRsaKey { .. } => "short-rsa-key",
+            Self::Certificate(_) => "certificate",
+            Self::NoKeys => "no-keys",
+            Self::NoAddress(_) => "no-address",
+            Self::NoName(_) => "no-name",
+            Self::Denied { .. } => "denied",
+            Self::NotVouchedFor(_) => "not-vouched-for",
+            Self::Line(_) => "line",
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reasons: Vec<String> = self.reasons.iter().map(ToString::to_string).collect();
+        write!(f, "{}: {}", self.host, reasons.join("; "))
+    }
+}
