@@ -42,3 +42,8 @@ pub mod sign;
 pub mod store;
 #[cfg(feature = "verify")]
 pub mod verify;
+
+/// The README's example is compiled with the documentation tests.
+#[cfg(all(doctest, feature = "verify"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
