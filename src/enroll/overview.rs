@@ -77,6 +77,8 @@ impl Overview {
         let mut overview = Self::default();
         let mut groups = Groups::default();
         let mut hashed = Vec::new();
+        // Those that may be for a host without naming it.
+        let mut wide: Vec<&Entry> = Vec::new();
         for (line, entry) in files.known_hosts.entries() {
             match entry.hosts() {
                 Hosts::Hashed(_) if entry.marker().is_none() => hashed.push((line, entry)),
@@ -90,18 +92,23 @@ impl Overview {
                         _ => Vec::new(),
                     };
                     let (marker, key) = (entry.marker(), entry.key().clone());
+                    if marker != Some(Marker::Revoked) {
+                        wide.push(entry);
+                    }
                     overview.others.push(OtherEntry { line, marker, hosts, key });
                 }
             }
         }
-        groups.add_hashed(&hashed, files);
+        let all_hashes_tried = groups.add_hashed(&hashed, files);
         for line in host_lines(files) {
             let equiv = EquivLine { line: line.line, text: line.text.to_vec(), denies: line.denies };
             match groups.find(line.host) {
                 Some(host) => host.equiv.push(equiv),
                 None => {
                     overview.equiv_only.push(equiv);
-                    overview.troubles.extend(without_key(files, &line));
+                    if all_hashes_tried && !line.denies && !wide.iter().any(|entry| entry.matches(line.host)) {
+                        overview.troubles.push(Trouble::NoKey { line: line.line, host: line.host.to_vec() });
+                    }
                 }
             }
             overview.troubles.extend(never_looked_up(&line, names));
@@ -111,13 +118,6 @@ impl Overview {
         overview.troubles.sort_by_key(Trouble::order);
         overview
     }
-}
-
-/// A host that is admitted but whose keys nobody knows cannot log in.
-fn without_key(files: &Files, line: &HostLine<'_>) -> Option<Trouble> {
-    let known = |entry: &Entry| entry.marker() != Some(Marker::Revoked) && entry.matches(line.host);
-    let unknown = !line.denies && !files.known_hosts.entries().any(|(_, entry)| known(entry));
-    unknown.then(|| Trouble::NoKey { line: line.line, host: line.host.to_vec() })
 }
 
 fn never_looked_up(line: &HostLine<'_>, names: Option<Names>) -> Option<Trouble> {
@@ -178,17 +178,17 @@ impl Groups {
         self.hosts.get_mut(host)
     }
 
-    /// A hashed name can only be guessed: by the names that stand in clear somewhere.
-    fn add_hashed(&mut self, hashed: &[(usize, &Entry)], files: &Files) {
+    /// A hashed name can only be guessed: by the names that stand in clear somewhere. Returns whether all were tried.
+    fn add_hashed(&mut self, hashed: &[(usize, &Entry)], files: &Files) -> bool {
         let equiv = host_lines(files).map(|line| line.host.to_ascii_lowercase());
         let names: BTreeSet<Vec<u8>> = equiv.chain(self.by_name.keys().cloned()).collect();
-        let mut trials = MAX_HASH_TRIALS;
+        let few = names.len().saturating_mul(hashed.len()) <= MAX_HASH_TRIALS;
         for (line, entry) in hashed {
-            let found = (names.len() <= trials).then(|| names.iter().find(|name| entry.names(name))).flatten();
-            trials = trials.saturating_sub(names.len());
+            let found = names.iter().filter(|_| few).find(|name| entry.names(name));
             let host = self.of_names(found.map(Vec::as_slice).into_iter());
             self.add_key(host, *line, entry.key());
         }
+        few
     }
 
     /// Without those that were merged into others.

@@ -175,9 +175,11 @@ pub(super) fn find(files: &Files, hosts: &[HostOverview]) -> Vec<Trouble> {
         let warnings = line.warnings().into_iter();
         troubles.extend(warnings.map(|warning| Trouble::EquivWarning { line: line.number(), warning }));
     }
+    let revocations: Vec<_> =
+        files.known_hosts.entries().filter(|(_, entry)| entry.marker() == Some(Marker::Revoked)).collect();
     for host in hosts {
         troubles.extend(two_keys(host));
-        troubles.extend(revoked(files, host));
+        troubles.extend(revoked(&revocations, host));
     }
     troubles.extend(shared_keys(hosts));
     troubles
@@ -191,15 +193,16 @@ fn two_keys(host: &HostOverview) -> Option<Trouble> {
     })
 }
 
-fn revoked<'a>(files: &'a Files, host: &'a HostOverview) -> impl Iterator<Item = Trouble> + 'a {
+fn revoked<'a>(
+    revocations: &'a [(usize, &known_hosts::Entry)],
+    host: &'a HostOverview,
+) -> impl Iterator<Item = Trouble> + 'a {
     host.keys.iter().filter_map(move |(line, key)| {
         let revokes = |entry: &known_hosts::Entry| {
-            entry.marker() == Some(Marker::Revoked)
-                && entry.key().plain() == key.plain()
-                && host.names.iter().any(|name| entry.matches(name))
+            entry.key().plain() == key.plain() && host.names.iter().any(|name| entry.matches(name))
         };
-        let (revoked, _) = files.known_hosts.entries().find(|(_, entry)| revokes(entry))?;
-        Some(Trouble::Revoked { line: *line, revoked })
+        let (revoked, _) = revocations.iter().find(|(_, entry)| revokes(entry))?;
+        Some(Trouble::Revoked { line: *line, revoked: *revoked })
     })
 }
 
