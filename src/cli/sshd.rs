@@ -101,7 +101,7 @@ fn run(arguments: &[&str]) -> Result<Answer, SshdError> {
 impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> AskSshd for Sshd<R> {
     fn names(&self, host: &HostSpec) -> Result<Names, SshdError> {
         let mut answers = host.addresses().iter().map(|&address| self.names_at(host, address));
-        let Some(first) = answers.next() else { return self.ask(None) };
+        let Some(first) = answers.next() else { return Ok(Names::from_sshd(&self.ask(None)?)?) };
         let first = first?;
         for answer in answers {
             if answer? != first {
@@ -118,27 +118,30 @@ impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
         let address = address_text(address);
         let connection = |name: &str| format!("user={USER},host={name},addr={address}");
         let name = host.names().first().map_or(address.as_str(), |name| name.as_str());
-        match self.ask(Some(&connection(name)))? {
-            // With UseDNS no, `Match Host` sees the address, not the name.
-            Names::Address if name != address => self.ask(Some(&connection(&address))),
-            names => Ok(names),
-        }
+        let output = self.ask(Some(&connection(name)))?;
+        // With UseDNS no, `Match Host` sees the address, not the name.
+        let output = match Names::use_dns(&output)? {
+            false if name != address => self.ask(Some(&connection(&address)))?,
+            _ => output,
+        };
+        Ok(Names::from_sshd(&output)?)
     }
 
-    fn ask(&self, connection: Option<&str>) -> Result<Names, SshdError> {
+    /// What it prints of its configuration.
+    fn ask(&self, connection: Option<&str>) -> Result<Vec<u8>, SshdError> {
         let config = self.config.as_deref().map(|config| ["-f", config]);
         let config = || config.iter().flatten().copied();
         let test: Vec<&str> =
             ["-T"].into_iter().chain(config()).chain(connection.into_iter().flat_map(|text| ["-C", text])).collect();
         let answer = (self.run)(&test)?;
         if answer.success {
-            return Ok(Names::from_sshd(&answer.output)?);
+            return Ok(answer.output);
         }
         // -T needs root, host keys and /run/sshd. -G (OpenSSH 9.3) needs none, but knows no connection.
         let global: Vec<&str> = ["-G"].into_iter().chain(config()).collect();
         let general = (self.run)(&global)?;
         if general.success {
-            return Ok(Names::from_sshd(&general.output)?);
+            return Ok(general.output);
         }
         let said = answer.error.trim_ascii().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
         Err(SshdError::Refused { said: escape(said.trim_ascii()).to_string() })
@@ -181,6 +184,8 @@ mod tests {
         let (names, asked) = ask("node1,10.0.0.1", &[("host=node1", Ok(NO)), ("host=10.0.0.1", Ok(PACKET))]);
         assert_eq!(names, Ok(Names::Packet), "a Match Host block that names the address");
         assert_eq!(asked.len(), 2);
+        let (names, _) = ask("node1,10.0.0.1", &[("host=node1", Ok(PACKET)), ("host=10.0.0.1", Ok(NO))]);
+        assert_eq!(names, Ok(Names::Address), "a Match Host block that names the name is not seen with UseDNS no");
         assert_eq!(ask("node1", &[("-T", Ok(NO))]), (Ok(Names::Address), vec!["-T".to_owned()]));
     }
 

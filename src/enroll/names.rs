@@ -69,7 +69,15 @@ impl Names {
         if switch(output, "HostbasedUsesNameFromPacketOnly")? {
             return Ok(Self::Packet);
         }
-        Ok(if switch(output, "UseDNS")? { Self::Dns } else { Self::Address })
+        Ok(if Self::use_dns(output)? { Self::Dns } else { Self::Address })
+    }
+
+    /// Whether sshd resolves addresses at all, by the same output. Where it does not, `Match Host` sees the address.
+    ///
+    /// # Errors
+    /// [`NamesError`].
+    pub fn use_dns(output: &[u8]) -> Result<bool, NamesError> {
+        switch(output, "UseDNS")
     }
 }
 
