@@ -66,11 +66,9 @@ pub fn scanned_keys(reports: &[HostReport], named: bool) -> Result<Vec<PublicKey
                 Err(error) => failed.push((result.kind, error)),
             }
         }
-        let same = failed.len() == report.results.len()
-            && failed.windows(2).all(|two| match two {
-                [(_, a), (_, b)] => a == b,
-                _ => true,
-            });
+        // A host that is down is told once, not for each type.
+        let same =
+            keys.is_empty() && failed.iter().all(|(_, error)| failed.first().is_some_and(|first| first.1 == *error));
         let failed = failed.into_iter().take(if same { 1 } else { usize::MAX });
         refusals.extend(failed.map(|(kind, error)| ScanRefusal::Failed {
             address: address.clone(),
@@ -83,4 +81,52 @@ pub fn scanned_keys(reports: &[HostReport], named: bool) -> Result<Vec<PublicKey
         return Err(refusals);
     }
     agree(&shown).map_err(|disagreement| vec![ScanRefusal::Disagree(disagreement)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::{Attempt, Phase, Target, TypeResult};
+
+    fn report(address: &str, results: &[(ScanType, ScanError)]) -> HostReport {
+        let result = |(kind, error): &(ScanType, ScanError)| TypeResult {
+            kind: *kind,
+            earlier: Vec::new(),
+            last: Attempt {
+                name: address.to_owned(),
+                address: None,
+                identification: None,
+                outcome: Err(error.clone()),
+            },
+        };
+        let target = Target::new(address, 22).unwrap();
+        HostReport { target, results: results.iter().map(result).collect() }
+    }
+
+    fn refusals(reports: &[HostReport], named: bool) -> Vec<String> {
+        scanned_keys(reports, named).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_type_that_a_host_lacks_is_passed_over_and_every_other_failure_refuses() {
+        use ScanError::{Timeout, TypeNotOffered, TypeUnsupported};
+        use ScanType::{Ed25519, Mldsa44Ed25519, Rsa};
+        let slow = || Timeout(Phase::KeyExchange);
+        let lacking = [report("10.0.0.1", &[(Rsa, TypeNotOffered), (Mldsa44Ed25519, TypeUnsupported)])];
+        assert_eq!(refusals(&lacking, false), [Disagreement::NoKeys.to_string()]);
+        assert_eq!(
+            refusals(&lacking, true),
+            [format!("10.0.0.1: rsa: {TypeNotOffered}"), format!("10.0.0.1: mldsa44-ed25519: {TypeUnsupported}")]
+        );
+        let half = [report("10.0.0.1", &[(Rsa, slow()), (Ed25519, ScanError::Protocol)])];
+        assert_eq!(
+            refusals(&half, false),
+            [format!("10.0.0.1: rsa: {}", slow()), format!("10.0.0.1: ed25519: {}", ScanError::Protocol)]
+        );
+        let down = [
+            report("10.0.0.1", &[(Rsa, slow()), (Ed25519, slow()), (Mldsa44Ed25519, TypeUnsupported)]),
+            report("10.0.0.2", &[(Rsa, slow()), (Ed25519, slow())]),
+        ];
+        assert_eq!(refusals(&down, false), ["10.0.0.1", "10.0.0.2"].map(|address| format!("{address}: {}", slow())));
+    }
 }

@@ -48,27 +48,31 @@ fn read_key(path: &str) -> Result<PublicKey, Failure> {
     parse_public_key_file(&bytes).map_err(|error| Failure::NoKey { path: path.to_owned(), error })
 }
 
-/// Scans every address of every host at once.
+/// Scans every address of every host: all hosts at once, but the addresses of one host one after the other, because
+/// its sshd turns connections away when too many are unauthenticated (sshd_config(5), MaxStartups).
 fn scan(args: &Args) -> Result<Vec<Keys>, Failure> {
-    let targets: Vec<Result<Vec<Target>, Vec<Reason>>> =
-        args.hosts.iter().map(|host| targets(host, args.port)).collect();
-    let mut reports: Vec<HostReport> = Vec::new();
-    let all = targets.iter().flatten().flatten().cloned().collect::<Vec<_>>();
-    scan_blocking(all, &args.scan_options(), |report| {
-        reports.push(report);
-        Ok::<(), Failure>(())
-    })?;
-    let mut rest = reports.as_slice();
-    let of_host = |targets: Result<Vec<Target>, Vec<Reason>>| {
-        let (own, others) = rest.split_at_checked(targets?.len()).unwrap_or((rest, &[]));
-        rest = others;
+    let hosts: Vec<Result<Vec<Target>, Vec<Reason>>> = args.hosts.iter().map(|host| targets(host, args.port)).collect();
+    let mut reports: Vec<Vec<HostReport>> = hosts.iter().map(|_| Vec::new()).collect();
+    let rounds = hosts.iter().flatten().map(Vec::len).max().unwrap_or(0);
+    for round in 0..rounds {
+        let scanned = || hosts.iter().map(|targets| targets.as_ref().ok()?.get(round));
+        let mut waiting = reports.iter_mut().zip(scanned()).filter(|(_, target)| target.is_some());
+        scan_blocking(scanned().flatten().cloned().collect::<Vec<_>>(), &args.scan_options(), |report| {
+            if let Some((reports, _)) = waiting.next() {
+                reports.push(report);
+            }
+            Ok::<(), Failure>(())
+        })?;
+    }
+    let of_host = |(targets, reports): (Result<Vec<Target>, Vec<Reason>>, Vec<HostReport>)| {
+        targets?;
         let refused = |refusals: Vec<crate::enroll::ScanRefusal>| {
             refusals.iter().map(|refusal| Reason::new(refusal.code(), refusal)).collect::<Vec<_>>()
         };
-        let keys = scanned_keys(own, args.names_types()).map_err(refused)?;
-        Ok(Gathered { keys, scanned: own.iter().map(|report| report.target.names().to_owned()).collect() })
+        let keys = scanned_keys(&reports, args.names_types()).map_err(refused)?;
+        Ok(Gathered { keys, scanned: reports.iter().map(|report| report.target.names().to_owned()).collect() })
     };
-    Ok(targets.into_iter().map(of_host).collect())
+    Ok(hosts.into_iter().zip(reports).map(of_host).collect())
 }
 
 /// What is to be scanned for a host: its addresses, or else all those that its names resolve to.
