@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the files of a test")]
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::thread;
 
 use super::*;
@@ -54,6 +54,25 @@ fn an_empty_plan_writes_no_file() {
     assert!(apply_removal(&root, &[text("node1")]).unwrap().plan.is_empty());
     assert!(!folder.path().join("etc/ssh/ssh_known_hosts").exists());
     assert!(!folder.path().join("etc/ssh/shosts.equiv").exists());
+}
+
+/// When a file was put in its place: rename(2) is the last thing that happens to it.
+fn replaced_at(root: &Root, file: SystemFile) -> (i64, i64) {
+    let metadata = fs::metadata(root.join(file.path())).unwrap();
+    (metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[test]
+fn coming_known_hosts_is_first_and_going_shosts_equiv_is() {
+    let (_folder, root) = root();
+    let host = |n: usize| registration(&format!("node{n},10.0.0.{n}"), Names::Both, &[ed25519()]);
+    // The file system's clock may be coarse: of several changes, none must be in the wrong order.
+    for n in 1..=10 {
+        apply_enrolment(&root, &[host(n)], &NoNetgroups).unwrap();
+        assert!(replaced_at(&root, SystemFile::KnownHosts) <= replaced_at(&root, SystemFile::ShostsEquiv));
+        apply_removal(&root, &[text(&format!("node{n}"))]).unwrap();
+        assert!(replaced_at(&root, SystemFile::ShostsEquiv) <= replaced_at(&root, SystemFile::KnownHosts));
+    }
 }
 
 #[test]
