@@ -6,8 +6,8 @@
 //! 1. with the privileges that the set-uid or set-gid bit gives: the key files are opened, read and closed
 //!    ([`SealedKeys`]), nothing else (std, before `main`, reads `/proc/self/maps` to find the stack's end);
 //! 2. the privileges go for good, and that is proven ([`RealUser`]);
-//! 3. only then is anything looked into: the user database, `/etc/ssh/ssh_config`, the keys, the request, the caller's
-//!    socket. What looks takes a `RealUser` or something made from one.
+//! 3. only then is anything looked into: the user database, `/etc/ssh/ssh_config`, the keys, the request (read before
+//!    them, as bytes), the caller's socket. What looks takes a `RealUser` or something made from one.
 //!
 //! Standard output is the protocol, so nothing here prints; standard error stays empty unless the request is refused.
 //!
@@ -91,12 +91,15 @@ fn answer() -> Result<(), Refusal> {
     let user = RealUser::drop_privileges()?;
     harden::after_the_drop()?;
 
+    // Before anything is refused: `ssh` ends without a try at other methods when its request finds no reader
+    // (OpenSSH: sshconnect2.c `ssh_keysign`). What came is told last, as by OpenSSH's helper.
+    let frame = request::receive(&user, io::stdin().lock());
     let account = Account::of(&user).ok_or(Refusal::NoAccount)?;
     check_enabled(&account)?;
     let files = sealed.unseal(&user);
     let keys = HostKeys::identify(&files, || diagnosis::missing_privileges(user.before()))?;
 
-    let frame = request::receive(&user, io::stdin().lock())?;
+    let frame = frame?;
     let request = HelperRequest::parse(&frame)?;
     let local_name = descriptor::local_name(&user, request.fd)?;
     let caller = Caller { local_name: &local_name, user: &account.name };

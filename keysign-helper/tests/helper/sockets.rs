@@ -41,7 +41,8 @@ fn a_network_namespace_of_ones_own_has_any_address() {
     let key = lab.ed25519();
     let elsewhere = std::thread::spawn(|| {
         nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWNET).unwrap();
-        for arguments in [&["link", "set", "lo", "up"][..], &["addr", "add", "2001:db8::77/128", "dev", "lo"]] {
+        for arguments in [&["link", "set", "lo", "up"][..], &["addr", "add", "2001:db8::77/128", "dev", "lo", "nodad"]]
+        {
             assert!(Command::new("ip").args(arguments).status().unwrap().success());
         }
         let own = UdpSocket::bind("[2001:db8::77]:0").unwrap();
