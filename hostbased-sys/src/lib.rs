@@ -7,12 +7,14 @@
     allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the tests try real sockets and files")
 )]
 
+mod capabilities;
 mod descriptor;
 mod environment;
 mod name;
 mod netns;
 mod secret;
 
+pub use capabilities::drop_capabilities;
 pub use descriptor::duplicate_inherited;
 pub use environment::{clear_environment, is_single_threaded};
 pub use name::required_name;

@@ -38,6 +38,8 @@ pub(crate) enum DropError {
         /// What the kernel said.
         errno: Errno,
     },
+    #[error("cannot drop capabilities: {}", .0.desc())]
+    Capabilities(Errno),
     #[error("permanently_set_uid: was able to restore old [e]gid")]
     GroupCameBack,
     #[error("permanently_set_uid: was able to restore old [e]uid")]
@@ -67,7 +69,8 @@ pub(crate) struct RealUser {
 
 impl RealUser {
     /// Sets every user id to the real one and every group id to the *real* one, and proves that the others are gone:
-    /// reads the ids again, and tries to get the old ones back.
+    /// reads the ids again, and tries to get the old ones back. The capabilities go too: a change of ids takes them along
+    /// only when they came from user 0, and not when whoever started the caller set `SECBIT_NO_SETUID_FIXUP`.
     ///
     /// OpenSSH takes the group of the passwd entry instead, which fails for a set-gid helper after newgrp(1). The
     /// supplementary groups are the caller's own and stay.
@@ -82,6 +85,8 @@ impl RealUser {
         setresuid(user, user, user).map_err(|errno| DropError::SetUser { user, errno })?;
         // Root may become anyone, and nothing was taken from him.
         if !user.is_root() {
+            hostbased_sys::drop_capabilities()
+                .map_err(|error| DropError::Capabilities(Errno::from_raw(error.raw_os_error().unwrap_or_default())))?;
             prove_groups_are_gone(&before)?;
             prove_users_are_gone(&before)?;
         }

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::time::{Duration, Instant};
 
 use crate::connection;
-use crate::lab::{Call, Lab, NOBODY, Ours, SET_UID, Theirs, request};
+use crate::lab::{Call, Lab, NOBODY, Ours, SET_UID, Theirs, request, skipped};
 
 /// What the kernel shows of a process.
 struct Process(u32);
@@ -75,6 +75,36 @@ fn a_waiting_helper_has_no_rights_no_key_descriptor_and_cannot_be_traced() {
     assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
     drop(child.stdin.take());
     assert_eq!(child.wait().unwrap().code(), Some(255));
+}
+
+/// A change of user ids alone leaves them there.
+#[test]
+fn capabilities_go_with_the_ids_wherever_they_come_from() {
+    let test = "capabilities_go_with_the_ids_wherever_they_come_from";
+    let Some(lab) = Lab::new(test) else { return };
+    let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
+    // A unit with SecureBits= and a CapabilityBoundingSet= that has no way back to user 0.
+    let setpriv = "--clear-groups --securebits +no_setuid_fixup --bounding-set -setuid,-setgid";
+    let mut calls = vec![Call { setpriv, ..SET_UID }];
+    if std::process::Command::new("setcap").arg("-h").output().is_ok() {
+        // Capabilities of the file instead of its set-uid bit.
+        let before = "setcap cap_dac_read_search+ep $0/ssh-keysign";
+        calls.push(Call { mode: 0o755, before, ..SET_UID });
+    } else {
+        skipped(test, "the half with capabilities of the file needs setcap (apt install libcap2-bin)");
+    }
+    for call in calls {
+        let mut child = lab.start(&call);
+        let process = Process(child.id());
+        process.wait_until_it_reads();
+        let status = process.status();
+        for capabilities in ["CapPrm", "CapEff", "CapInh", "CapAmb"] {
+            assert_eq!(status[capabilities], "0000000000000000", "{capabilities} {call:?}");
+        }
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert!(lab.ask(&call, &connection(), &data).is_ok(), "{call:?}");
+    }
 }
 
 /// The proof that the test above can fail: OpenSSH's helper before it closed its key files is the known hole, and a
