@@ -35,6 +35,27 @@ pub fn clear_environment() -> io::Result<()> {
     Ok(())
 }
 
+/// Forgets the environment of a program that runs with more rights than its caller has (set-uid, set-gid, capabilities
+/// of the file), before anything of Rust runs.
+///
+/// std's own start can fail, for the caller chooses how much memory there is; its panic message then asks
+/// `RUST_BACKTRACE` whether to show addresses and to read the files that give them names.
+extern "C" fn forget_the_callers_environment() {
+    // SAFETY: getauxval() takes an integer and touches no memory of ours.
+    if unsafe { libc::getauxval(libc::AT_SECURE) } != 0 {
+        // SAFETY: clearenv() is unsound only while another thread uses the environment; before `main` there is none.
+        // It cannot fail in a way that matters: `clear_environment` is called later and says so.
+        let _ = unsafe { libc::clearenv() };
+    }
+}
+
+/// The loader calls what stands in this section before `main`, in the order of the numbers.
+// SAFETY: the section holds pointers to functions that are called with three arguments, which this one ignores; it needs
+// nothing that is not there yet, for it calls the C library alone.
+#[used]
+#[unsafe(link_section = ".init_array.00098")]
+static BEFORE_MAIN: extern "C" fn() = forget_the_callers_environment;
+
 // The other half, a program with one thread, is tests/one_thread.rs: the test harness has threads.
 #[cfg(test)]
 mod tests {

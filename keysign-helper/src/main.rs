@@ -13,6 +13,8 @@
 //!
 //! Nothing linked into this program reads the environment before `main`: on glibc, std's own entry in `.init_array` keeps
 //! the arguments and nothing else, and the cryptography is pure Rust (a C library's constructor may read what it likes).
+//! std's start itself reads `RUST_BACKTRACE` when it fails, which the caller can bring about by a limit on memory; so
+//! `hostbased-sys` forgets the environment of a set-uid program in front of it.
 #![allow(
     clippy::disallowed_types,
     clippy::disallowed_methods,

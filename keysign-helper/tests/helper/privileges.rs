@@ -195,6 +195,31 @@ fn a_signature_that_cannot_be_written_is_no_success() {
     }
 }
 
+/// The caller chooses how much memory there is. std's own start can fail for it, as root; its words must not depend on
+/// the environment, for then it would read files, and show addresses.
+#[test]
+fn a_limit_on_memory_brings_no_backtrace() {
+    let Some(lab) = Lab::new("a_limit_on_memory_brings_no_backtrace") else { return };
+    lab.ed25519();
+    let outcome = |kib: u32| {
+        let setpriv = Box::leak(format!("--clear-groups prlimit --as={}", kib * 1024).into_boxed_str());
+        let mut command = std::process::Command::new(lab.caller(&Call { setpriv, ..SET_UID }));
+        command.env("RUST_BACKTRACE", "full").stdin(std::process::Stdio::null()).output().unwrap()
+    };
+    // The least memory with which it gets as far as to say something itself.
+    let (mut too_little, mut enough) = (1024, 1024 * 1024);
+    assert_eq!(outcome(enough).status.code(), Some(255));
+    while enough - too_little > 4 {
+        let between = (too_little + enough) / 2;
+        *(if outcome(between).status.code() == Some(255) { &mut enough } else { &mut too_little }) = between;
+    }
+    // Just below it is std that fails.
+    let words = |kib| String::from_utf8_lossy(&outcome(kib).stderr).into_owned();
+    let below: Vec<String> = (1..=16).map(|pages| words(enough - 4 * pages)).collect();
+    assert!(below.iter().any(|text| text.contains("panicked at")), "the test gets there: {below:?}");
+    assert!(!below.iter().any(|text| text.contains("stack backtrace")), "{below:?}");
+}
+
 /// The caller chooses how many files may be open. A file that could not be opened must not be taken for one that is not
 /// there: it may be the one that says no.
 #[test]
