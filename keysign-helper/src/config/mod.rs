@@ -2,7 +2,8 @@
 //! reads it (readconf.c `read_config_file`), but nothing is run and nothing but this one answer comes out.
 //!
 //! Stricter than OpenSSH: the main file's owner and mode are checked too; a block whose condition is not evaluated
-//! (`Match exec`, `localnetwork`, `version`) and an included file that the caller owns can forbid but not permit; what
+//! (`Match exec`, `localnetwork`, `version`) and an included file that the caller owns, or that he chooses by a link or a
+//! folder of his, can forbid but not permit; what
 //! cannot be read refuses, where OpenSSH goes on with the next line or file. Milder: of other keywords only the name is
 //! looked at, not the value.
 
@@ -16,6 +17,7 @@ mod reader;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod words;
 
 use std::io;

@@ -12,6 +12,7 @@ use super::include;
 use super::keywords::Keyword;
 use super::problem::{ConfigError, LineProblem, shown};
 use super::settings::{Applies, Setting, Settings};
+use super::trust::is_chosen_by;
 use super::words::{split_arguments, split_line};
 use super::{Surroundings, reason};
 
@@ -154,8 +155,9 @@ impl<'a> Reader<'a> {
                 }
                 Err(problem) => return Err(Stop::Whole(ConfigError::file(&path, &problem))),
             };
-            // The caller's own file is not the administrator's word.
-            let trust = if content.owner == owner { Applies::Yes } else { Applies::Unsure };
+            // The caller's own file is not the administrator's word; nor is one of root's that the caller chose.
+            let trust =
+                if content.owner == owner && is_chosen_by(&path, owner) { Applies::Yes } else { Applies::Unsure };
             let inner = Place { path: &path, depth, ceiling: applies.min(trust) };
             self.file(&inner, &content.bytes).map_err(Stop::Whole)?;
         }

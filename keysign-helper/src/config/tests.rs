@@ -258,6 +258,36 @@ fn the_main_file_belongs_to_root_and_nobody_else_writes_it() {
     assert_eq!(lab.read_as(lab.owner), Ok(Verdict::Unreadable("No such file or directory".to_owned())));
 }
 
+/// By a link in his home folder, say, to an example of root's.
+#[test]
+fn a_file_that_the_caller_chose_can_forbid_and_not_permit() {
+    if !nix::unistd::geteuid().is_root() {
+        return crate::test_support::skipped("a_file_that_the_caller_chose_can_forbid_and_not_permit");
+    }
+    let lab = Lab::new();
+    let home = lab.path("alice");
+    fs::create_dir(&home).unwrap();
+    std::os::unix::fs::symlink("../example.conf", home.join("extra")).unwrap();
+    std::os::unix::fs::chown(&home, Some(12_345), None).unwrap();
+    lab.write("ssh_config", "Include %d/extra\nInclude after.conf\n", 0o644);
+    let read_with = |example: &str, after: &str| {
+        lab.write("example.conf", example, 0o644);
+        lab.write("after.conf", after, 0o644);
+        let surroundings = Surroundings {
+            account: b"alice",
+            home: home.to_str().unwrap().as_bytes(),
+            uid: 12_345,
+            host_name: b"node1",
+            folder: lab.folder.path(),
+            owner: lab.owner,
+        };
+        read(&lab.path("ssh_config"), &surroundings)
+    };
+    assert_eq!(read_with("EnableSSHKeysign yes", ""), Ok(Verdict::Unset));
+    assert_eq!(read_with("EnableSSHKeysign no", "EnableSSHKeysign yes"), Ok(Verdict::Disabled));
+    assert_eq!(read_with("Port 22", "EnableSSHKeysign yes"), Ok(Verdict::Enabled));
+}
+
 /// The file of `name` and who owns it; needs root to give it away.
 #[test]
 fn an_included_file_of_the_callers_can_forbid_and_not_permit() {
