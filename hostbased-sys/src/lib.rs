@@ -7,6 +7,7 @@
     allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the tests try real sockets and files")
 )]
 
+mod allocator;
 mod capabilities;
 mod descriptor;
 mod environment;
@@ -14,6 +15,7 @@ mod name;
 mod netns;
 mod secret;
 
+pub use allocator::WipingAllocator;
 pub use capabilities::drop_capabilities;
 pub use descriptor::duplicate_inherited;
 pub use environment::{clear_environment, is_single_threaded};

@@ -53,6 +53,10 @@ use crate::key_files::{KEY_FILES, SealedKeys};
 use crate::privilege::RealUser;
 use crate::refusal::Refusal;
 
+/// What is freed is wiped: the `rsa` crate leaves the primes in memory that it gives back.
+#[global_allocator]
+static ALLOCATOR: hostbased_sys::WipingAllocator = hostbased_sys::WipingAllocator;
+
 /// The user id whose files are believed.
 const ROOT: u32 = 0;
 

@@ -24,11 +24,16 @@ impl Process {
 
     /// Waits until it waits for its request.
     fn wait_until_it_reads(&self) {
+        self.wait_until_it("pipe_read");
+    }
+
+    /// Waits until the helper waits in this function of the kernel.
+    fn wait_until_it(&self, waits_in: &str) {
         let begin = Instant::now();
         loop {
             let status = self.status();
             let is = |name: &str, value: &str| status.get(name).is_some_and(|found| found.starts_with(value));
-            if is("Name", "ssh-keysign") && is("State", "S") && self.file("wchan").contains("pipe_read") {
+            if is("Name", "ssh-keysign") && is("State", "S") && self.file("wchan").contains(waits_in) {
                 return;
             }
             assert!(begin.elapsed() < Duration::from_secs(30), "it does not get there: {status:?}");
@@ -218,6 +223,70 @@ fn a_limit_on_memory_brings_no_backtrace() {
     let below: Vec<String> = (1..=16).map(|pages| words(enough - 4 * pages)).collect();
     assert!(below.iter().any(|text| text.contains("panicked at")), "the test gets there: {below:?}");
     assert!(!below.iter().any(|text| text.contains("stack backtrace")), "{below:?}");
+}
+
+/// The second prime of an RSA key in PKCS#1 form (RFC 8017 appendix A.1.2): the sixth number.
+fn second_prime(pem: &str) -> Vec<u8> {
+    let base64: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = hostbased::key::decode_base64(base64.as_bytes()).unwrap();
+    let header = |at: usize| match usize::from(der[at + 1]) {
+        0x82 => (at + 4, usize::from(der[at + 2]) << 8 | usize::from(der[at + 3])),
+        0x81 => (at + 3, usize::from(der[at + 2])),
+        short => (at + 2, short),
+    };
+    let mut at = header(0).0;
+    for _ in 0..5 {
+        let (from, length) = header(at);
+        at = from + length;
+    }
+    let (from, length) = header(at);
+    der[from..from + length].to_vec()
+}
+
+/// How often the process has these bytes, in either order, in memory that it can write.
+fn found_in_memory(process: &Process, bytes: &[u8]) -> usize {
+    use std::os::unix::fs::FileExt as _;
+    let mut reversed = bytes.to_vec();
+    reversed.reverse();
+    let memory = fs::File::open(format!("/proc/{}/mem", process.0)).unwrap();
+    let maps = process.file("maps");
+    let count = |line: &str| {
+        let (from, to) = line.split_once(' ').unwrap().0.split_once('-').unwrap();
+        let (from, to) = (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap());
+        let mut content = vec![0; usize::try_from(to - from).unwrap()];
+        memory.read_exact_at(&mut content, from).unwrap();
+        content.windows(bytes.len()).filter(|window| *window == bytes || *window == reversed).count()
+    };
+    maps.lines().filter(|line| line.contains(" rw")).map(count).sum()
+}
+
+/// The caller may keep the helper waiting with its reply, for as long as he likes. No more of the key is in its memory
+/// than the file's bytes, which are locked.
+#[test]
+fn a_prime_does_not_outlast_the_signature() {
+    let Some(lab) = Lab::new("a_prime_does_not_outlast_the_signature") else { return };
+    let key = lab.make_key("ssh_host_rsa_key", &["-t", "rsa", "-b", "2048", "-m", "PEM", "-N", ""]);
+    let prime = second_prime(&fs::read_to_string(lab.etc("ssh_host_rsa_key")).unwrap());
+    let data = request(&key, "rsa-sha2-512", "localhost.", "nobody");
+    let request_file = lab.etc("request");
+    fs::write(&request_file, hostbased::wire::HelperRequest { fd: 3, data: &data }.encode()).unwrap();
+    // A pipe that is full.
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    std::io::Write::write_all(&mut writer, &[0; 65_536]).unwrap();
+    let mut child = std::process::Command::new("sh")
+        .args(["-c", &format!("exec {} 3<&0 < {}", lab.caller(&SET_UID).display(), request_file.display())])
+        .stdin(std::os::fd::OwnedFd::from(connection()))
+        .stdout(writer)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let process = Process(child.id());
+    process.wait_until_it("pipe_write");
+    let digits = &prime[prime.len() - 64..];
+    assert_eq!(found_in_memory(&process, digits), 0);
+    assert!(found_in_memory(&process, b"BEGIN RSA PRIVATE KEY") > 0, "the test can see it");
+    drop(reader);
+    assert_eq!(child.wait().unwrap().code(), Some(255));
 }
 
 /// The caller chooses how many files may be open. A file that could not be opened must not be taken for one that is not
