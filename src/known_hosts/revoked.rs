@@ -7,8 +7,9 @@
 use super::entry::{Entry, Hosts, Marker};
 use super::hashed::HashedName;
 use super::line::{LineContent, LineProblem};
-use crate::key::{KeyType, PublicKey, decode_base64};
+use crate::key::{BaseType, KeyType, PublicKey, decode_base64};
 use crate::pattern;
+use crate::wire::{MAX_ALGORITHM_BYTES, MAX_KEY_BYTES, Reader, Writer};
 
 /// What Windows editors put first into a file.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -27,7 +28,7 @@ pub(super) fn read(text: &[u8], problem: LineProblem) -> LineContent {
     let mut hosts: Vec<&[u8]> = Vec::new();
     let mut words = words(text).skip_while(|word| word.starts_with(b"@"));
     while let Some(word) = words.next() {
-        if let Some(key) = decode_base64(word).and_then(|blob| PublicKey::from_blob(&blob).ok()) {
+        if let Some(key) = decode_base64(word).and_then(|blob| find_key(&blob)) {
             return LineContent::Entry(Box::new(Entry {
                 marker: Some(Marker::Revoked),
                 hosts: Hosts::Unclear(hosts.join(&b' ')),
@@ -42,6 +43,40 @@ pub(super) fn read(text: &[u8], problem: LineProblem) -> LineContent {
         }
     }
     LineContent::Bad(LineProblem::RevokedWithoutKey)
+}
+
+/// The key of a blob, or the plain key that begins it. OpenSSH reads blobs that are no keys here (RSA numbers with
+/// leading zeros, the name of a signature algorithm as the key's type, certificates whose texts are not UTF-8), and
+/// revokes the key in them.
+fn find_key(blob: &[u8]) -> Option<PublicKey> {
+    PublicKey::from_blob(blob).ok().or_else(|| {
+        let mut reader = Reader::new(blob);
+        let key_type = KeyType::from_name(reader.name("key type", MAX_ALGORITHM_BYTES).ok()?)?;
+        let mut field = || reader.string("field", MAX_KEY_BYTES).ok();
+        if key_type.certificate {
+            field()?; // its nonce
+        }
+        let fields = match key_type.base {
+            BaseType::Ed25519 | BaseType::Mldsa44Ed25519 => 1,
+            BaseType::SkEd25519 | BaseType::Rsa => 2,
+            BaseType::EcdsaP256 | BaseType::EcdsaP384 | BaseType::EcdsaP521 => 2,
+            BaseType::SkEcdsaP256 => 3,
+        };
+        let mut plain = Writer::new().string(KeyType::plain(key_type.base).name().as_bytes());
+        for _ in 0..fields {
+            let value = field()?;
+            plain = if key_type.base == BaseType::Rsa { plain.string(&shortest(value)) } else { plain.string(value) };
+        }
+        PublicKey::from_blob(&plain.into_bytes()).ok()
+    })
+}
+
+/// A positive number as an `mpint` (RFC 4251 section 5) without needless zeros.
+fn shortest(number: &[u8]) -> Vec<u8> {
+    let zeros = number.iter().take_while(|&&byte| byte == 0).count();
+    let digits = number.get(zeros..).unwrap_or_default();
+    let sign: &[u8] = if digits.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
+    [sign, digits].concat()
 }
 
 /// The words of a line, white space and NUL between them.

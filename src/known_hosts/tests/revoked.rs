@@ -1,7 +1,8 @@
 //! Stricter than OpenSSH on purpose: lines that begin with `@revoked` revoke, however they go on.
 
 use super::*;
-use crate::key::KeyLineError;
+use crate::key::{KeyLineError, encode_base64};
+use crate::wire::{Reader, Writer};
 
 fn is_revoked(line: &[u8], name: &str) -> bool {
     let document = Document::parse(line);
@@ -111,4 +112,28 @@ fn what_only_looks_like_one_revokes_nothing() {
     }
     let named = entry(format!("node1,@revoked {k}"));
     assert_eq!(named.marker(), None);
+}
+
+#[test]
+fn blobs_that_only_openssh_reads_revoke_the_key_in_them() {
+    let rsa = key(RSA);
+    let mut reader = Reader::new(rsa.blob());
+    let [name, e, n] = ["name", "e", "n"].map(|field| reader.string(field, 4096).unwrap());
+    let zeros = |number: &[u8]| [&[0, 0], number].concat();
+    let blob = |name: &[u8], e: &[u8], n: &[u8]| Writer::new().string(name).string(e).string(n).into_bytes();
+    let certificate = Writer::new().string(b"ssh-rsa-cert-v01@openssh.com").string(b"nonce").string(e).string(n);
+    for blob in [
+        blob(name, &zeros(e), n),
+        blob(name, e, &zeros(n)),
+        blob(b"rsa-sha2-512", e, n),
+        // What follows the key says nothing that counts here.
+        certificate.string(b"\xff").into_bytes(),
+    ] {
+        assert!(PublicKey::from_blob(&blob).is_err());
+        let line = format!("@revoked node1 ssh-rsa {}", encode_base64(&blob));
+        assert_eq!(entry(&line).key(), &rsa);
+        let document = Document::parse(format!("node1 {}\n{line}\n", rsa.to_line()).as_bytes());
+        let status = check_host_key(&[Source { file: "f", document: &document }], b"node1", &rsa);
+        assert_eq!(status, HostKeyStatus::Revoked(Place { file: "f", line: 2 }));
+    }
 }
