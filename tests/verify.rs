@@ -192,6 +192,26 @@ fn the_algorithm_is_known_accepted_and_the_keys_own() {
 }
 
 #[test]
+fn a_link_local_address_is_not_the_one_of_another_interface() {
+    let from = |equiv: &str, hosts: &str| {
+        with(|attempt| {
+            attempt.address = "fe80::1";
+            attempt.equiv = vec![("shosts.equiv", equiv.into())];
+            attempt.known_hosts = format!("{hosts} {}\n", public(1).to_line());
+        })
+    };
+    for equiv in ["fe80::1\n", "fe80::1%eth0\n"] {
+        assert_eq!(from(equiv, "fe80::1,*"), "equiv-no-match");
+    }
+    let by_name = |attempt: &mut Attempt| {
+        use_dns(attempt);
+        attempt.address = "fe80::1";
+        attempt.equiv = vec![("shosts.equiv", "node1.cluster.test\n".into())];
+    };
+    assert_eq!(with(by_name), "accept node1.cluster.test");
+}
+
+#[test]
 fn the_equiv_files_let_the_user_of_that_host_in() {
     let equiv = |text: &'static str| with(|attempt| attempt.equiv = vec![("shosts.equiv", text.into())]);
     assert_eq!(equiv("10.77.0.1\n"), "accept 10.77.0.1");

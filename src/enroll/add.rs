@@ -1,6 +1,7 @@
 //! The plan of an enrolment.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::admission::{key_status, lookups};
 use super::files::{Files, SystemFile};
@@ -89,6 +90,8 @@ impl Registration {
         if self.names.by_name() && self.host.names().is_empty() {
             refusals.push(Refusal::NoName(self.names));
         }
+        let link_local = |address: &&IpAddr| matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
+        refusals.extend(self.host.addresses().iter().filter(link_local).copied().map(Refusal::LinkLocalAddress));
         for key in &self.keys {
             if key.certificate().is_some() {
                 refusals.push(Refusal::Certificate(key.key_type()));

@@ -1,6 +1,7 @@
 //! Why a host is not registered.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use thiserror::Error;
 
@@ -79,6 +80,12 @@ pub enum Refusal {
     /// sshd looks the host up by name, and none is given.
     #[error("sshd matches {0}, and no name is given: write NAME,ADDRESS")]
     NoName(Names),
+    /// An address that is another host's on every network.
+    #[error(
+        "{0} is a link-local address, which sshd looks up with its interface ({0}%eth0) and never finds like this; give \
+         the host's own address"
+    )]
+    LinkLocalAddress(IpAddr),
     /// An earlier line of shosts.equiv shuts the host out.
     #[error("{file}:{line}: this line shuts {looked_up} out, and comes before any that is added; remove it first")]
     Denied {
@@ -109,6 +116,7 @@ impl Refusal {
             Self::NoKeys => "no-keys",
             Self::NoAddress(_) => "no-address",
             Self::NoName(_) => "no-name",
+            Self::LinkLocalAddress(_) => "link-local-address",
             Self::Denied { .. } => "denied",
             Self::NotVouchedFor(_) => "not-vouched-for",
             Self::Line(_) => "line",

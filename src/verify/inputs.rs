@@ -11,7 +11,8 @@ use crate::wire::Request;
 /// The other end of the connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer<'a> {
-    /// Its address, of the socket.
+    /// Its address, of the socket. A link-local one (`fe80::/10`) matches no line with a whole address: sshd looks it up
+    /// with its interface (`fe80::1%eth0`).
     pub address: IpAddr,
     /// The name that the address resolves to, *and that resolves back to it*; `None` when there is none. It counts only
     /// where the policy says `UseDNS yes`.

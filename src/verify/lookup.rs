@@ -1,5 +1,7 @@
 //! Which names the files are asked for (OpenSSH: auth2-hostbased.c `hostbased_key_allowed`).
 
+use std::net::IpAddr;
+
 use super::inputs::Inputs;
 use crate::name::{ClaimedHost, address_text};
 
@@ -19,7 +21,11 @@ impl Lookup {
             let claimed = ClaimedHost::new(inputs.request.client_host).without_dot().to_vec();
             return Self { host: claimed.clone(), address: claimed };
         }
-        let address = address_text(inputs.peer.address).into_bytes();
+        let mut address = address_text(inputs.peer.address).into_bytes();
+        if matches!(inputs.peer.address, IpAddr::V6(address) if address.is_unicast_link_local()) {
+            // sshd's text goes on with the interface, which is not known here.
+            address.push(b'%');
+        }
         let host = match inputs.peer.resolved {
             Some(name) if inputs.policy.use_dns => name.as_str().as_bytes().to_vec(),
             _ => address.clone(),

@@ -240,3 +240,16 @@ fn one_bad_host_does_not_stop_the_others_and_each_meets_those_before() {
     assert!(matches!(plan.refused()[1].reasons[..], [Refusal::ChangedKey { line: 2, .. }]), "{plan:?}");
     assert_eq!(after(&before, &plan), pair("node2 {other}\nnode1,node4 {ed}\n", "node1\nnode4\n"));
 }
+
+#[test]
+fn a_link_local_address_is_refused() {
+    let empty = files("", "");
+    let host = registration("node1,10.0.0.1,fe80::1", Names::Both, &[ed25519()]);
+    let reasons = reasons(&empty, host);
+    assert_eq!(reasons, [Refusal::LinkLocalAddress("fe80::1".parse().unwrap())]);
+    assert!(reasons[0].to_string().contains("fe80::1%eth0"));
+    for other in ["node1,fec0::1", "node1,169.254.0.1", "node1,fd00::1"] {
+        let plan = enroll(&empty, &[registration(other, Names::Both, &[ed25519()])]);
+        assert_eq!(plan.refused(), [], "{other}");
+    }
+}
