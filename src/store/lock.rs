@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, openat};
-use nix::sys::stat::{Mode, fstat, fstatat};
+use nix::sys::stat::{Mode, fchmod, fstat, fstatat};
 
 use super::check::check_owner_and_mode;
 use super::error::{FileKind, Problem, StoreError};
@@ -19,6 +19,9 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(60);
 
 /// Pause between two looks at a lock that somebody holds. flock(2) itself can wait, but not for a bounded time.
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// Mode of a lock file.
+const MODE: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
 
 /// The right to change one file, held until dropped (or until the process dies).
 ///
@@ -46,8 +49,8 @@ impl Lock {
                 | OFlag::O_NONBLOCK
                 | OFlag::O_NOCTTY
                 | OFlag::O_CLOEXEC;
-            let handle = openat(place.folder(), name.as_os_str(), flags, Mode::S_IRUSR | Mode::S_IWUSR)
-                .map_err(system("open or make this lock file"))?;
+            let handle =
+                openat(place.folder(), name.as_os_str(), flags, MODE).map_err(system("open or make this lock file"))?;
             let ours = fstat(&handle).map_err(system("look at this lock file"))?;
             let problem = match FileKind::of_mode(ours.st_mode) {
                 FileKind::Regular => check_owner_and_mode(&ours).err(),
@@ -55,6 +58,10 @@ impl Lock {
             };
             if let Some(problem) = problem {
                 return Err(StoreError::new(&path, problem));
+            }
+            // Whoever may open it may lock it, and keep everybody waiting.
+            if ours.st_mode & 0o077 != 0 {
+                fchmod(&handle, MODE).map_err(system("set the mode of this lock file"))?;
             }
             let file = File::from(handle);
             loop {

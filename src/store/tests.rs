@@ -241,6 +241,16 @@ fn a_held_lock_is_waited_for_and_then_named() {
 }
 
 #[test]
+fn a_lock_file_that_others_may_read_is_closed_to_them() {
+    let (_folder, root) = root();
+    let lock = root.join("/etc/ssh/.ssh_known_hosts.hostbased-lock");
+    fs::write(&lock, "").unwrap();
+    set_mode(&lock, 0o644);
+    assert_eq!(write(&root, FILE, b"new"), Ok(true));
+    assert_eq!(mode_of(&lock), 0o600);
+}
+
+#[test]
 fn a_lock_file_that_was_prepared_by_somebody_is_refused() {
     let (_folder, root) = root();
     let lock = root.join("/etc/ssh/.ssh_known_hosts.hostbased-lock");
