@@ -14,6 +14,8 @@ pub struct Console {
     interactive: bool,
     /// Whether somebody sits before standard input.
     answers: bool,
+    /// Whether somebody sits before standard output.
+    seen: bool,
     /// Whether a progress line stands there now.
     progress: bool,
 }
@@ -28,6 +30,7 @@ impl Console {
             error: Box::new(io::stderr()),
             interactive: io::stderr().is_terminal(),
             answers: io::stdin().is_terminal(),
+            seen: io::stdout().is_terminal(),
             progress: false,
         }
     }
@@ -41,6 +44,12 @@ impl Console {
     #[must_use]
     pub const fn can_ask(&self) -> bool {
         self.answers
+    }
+
+    /// Whether what [`line`](Self::line) writes goes to a terminal.
+    #[must_use]
+    pub const fn output_is_seen(&self) -> bool {
+        self.seen
     }
 
     /// Asks a question on standard error and reads one line from the terminal on standard input, without white space

@@ -48,7 +48,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let shown = show(args, &hosts, &plan, will_write && trusted == Trusted::Ask, console);
     let declined = will_write && trusted == Trusted::Ask && {
         // What was not seen cannot be confirmed.
-        shown.as_ref().map_err(|error| io::Error::from(error.kind()))?;
+        if let Err(error) = shown {
+            return Err(Failure::NotShown(error));
+        }
         console.ask(QUESTION)? != YES
     };
     let mut replaced = None;
@@ -59,8 +61,6 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
             replaced = Some(std::mem::replace(&mut plan, applied.plan));
         }
     }
-    // Only now: where nobody reads the output, the files are written all the same.
-    shown?;
     for host in &mut hosts {
         host.take_refusals(&plan);
         if !args.dry_run && !declined {
@@ -70,28 +70,36 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let written = will_write && !declined && !plan.is_empty();
     let report =
         Report { dry_run: args.dry_run, written, declined, trusted: &trusted, hosts, plan: &plan, files: &files };
+    // Only now: where nobody reads the output, the files are written all the same.
+    let told = shown.and_then(|()| tell(args, &report, replaced.is_some(), console));
+    let outcome = if report.is_good() { Outcome::Good } else { Outcome::Refused };
+    outcome.after_telling(told, written)
+}
+
+/// Tells what came of it.
+fn tell(args: &Args, report: &Report<'_>, replaced: bool, console: &mut Console) -> io::Result<()> {
     if args.json {
         console.line(&report.json()?)?;
     } else {
-        if replaced.is_some() {
+        if replaced {
             console.line("another writer was there at the same time; this is what was changed:")?;
-            console.lines(change_lines(&plan))?;
+            console.lines(change_lines(report.plan))?;
         }
         console.lines(report.lines())?;
     }
-    Ok(if report.is_good() { Outcome::Good } else { Outcome::Refused })
+    console.flush()
 }
 
-/// Shows hosts, keys and changes: as text on standard output, or, where that is for JSON, on standard error if
-/// somebody is going to be `asked`.
+/// Shows hosts, keys and changes: as text on standard output, unless that is for JSON; and where somebody is going to be
+/// `asked` who does not see that, on standard error.
 fn show(args: &Args, hosts: &[HostState], plan: &Plan, asked: bool, console: &mut Console) -> io::Result<()> {
-    let lines = hosts.iter().flat_map(HostState::lines).chain(change_lines(plan));
+    let lines = || hosts.iter().flat_map(HostState::lines).chain(change_lines(plan));
     if !args.json {
-        console.lines(lines)?;
-        return console.flush();
+        console.lines(lines())?;
+        console.flush()?;
     }
-    if asked {
-        lines.for_each(|line| console.note(&line));
+    if asked && (args.json || !console.output_is_seen()) {
+        lines().for_each(|line| console.note(&line));
     }
     Ok(())
 }

@@ -48,6 +48,12 @@ pub(super) enum Failure {
          trust: --fingerprint SHA256:..., --key-file FILE or --trust-scan (or look only: --dry-run)"
     )]
     NoTrust,
+    /// Nobody can have seen what is to be confirmed.
+    #[error("nothing was written: what is to be confirmed cannot be shown: {0}")]
+    NotShown(io::Error),
+    /// The files are written, but not all that is to be said of it.
+    #[error("both files are written, but the output is not: {0}\nsee what they hold: hostbased list")]
+    NotTold(io::Error),
     /// The output cannot be written, the terminal not be read, or there is no way to wait for the network.
     #[error("cannot go on: {0}")]
     Io(#[from] io::Error),

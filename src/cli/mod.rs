@@ -3,7 +3,8 @@
 //! One file a command. A command takes its parsed arguments and the [`Console`], and says whether all was good; what it
 //! could not do is an error that says what happened and, on a second line, what to do.
 //!
-//! Exit status: 0 all is good, 1 a check said no, 2 an error. Output that nobody wants any more (a closed pipe) is good.
+//! Exit status: 0 all is good, 1 a check said no, 2 an error. Output that nobody wants any more (a closed pipe) is good,
+//! and changes nothing of what a check said.
 
 mod console;
 mod enroll;
@@ -49,6 +50,21 @@ enum Outcome {
     Refused,
 }
 
+impl Outcome {
+    /// This outcome, when the output could be written or nobody wants it any more.
+    ///
+    /// # Errors
+    /// When it could not, which says whether the files were `written`.
+    fn after_telling(self, told: io::Result<()>, written: bool) -> Result<Self, failure::Failure> {
+        match told {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(if written { failure::Failure::NotTold(error) } else { error.into() })
+            }
+            _ => Ok(self),
+        }
+    }
+}
+
 /// Why a command could not do its work.
 #[derive(Debug, Error)]
 enum CommandError {
@@ -90,7 +106,10 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&args, &mut console).map_err(CommandError::from),
         Command::Remove(args) => remove::run(&args, &mut console).map_err(CommandError::from),
     };
-    let result = result.and_then(|outcome| console.flush().map(|()| outcome).map_err(CommandError::from));
+    let result = result.and_then(|outcome| match console.flush() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(outcome),
+    });
     match result {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::Refused) => ExitCode::FAILURE,

@@ -38,14 +38,14 @@ pub(super) struct Args {
 }
 
 #[derive(Serialize)]
-struct Json {
+struct Json<'a> {
     dry_run: bool,
     written: bool,
     /// All names and addresses that were to go.
     hosts: Vec<String>,
     changes: Vec<ChangeReport>,
-    notes: Vec<String>,
-    still_admitted: Vec<String>,
+    notes: &'a [String],
+    still_admitted: &'a [String],
 }
 
 /// Removes the hosts that the arguments name. Good when none of them would be admitted any more.
@@ -67,34 +67,52 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
             replaced = Some(std::mem::replace(&mut plan, applied.plan));
         }
     }
-    // Only now: where nobody reads the output, the files are written all the same.
-    shown?;
     let still = if args.dry_run { Vec::new() } else { still_admitted(&files, plan.gone(), &NoNetgroups) };
     let still: Vec<String> = still.iter().map(ToString::to_string).collect();
     let notes: Vec<String> = plan.notes().iter().map(ToString::to_string).chain(netgroup_note(&files)).collect();
-    if args.json {
-        let json = Json {
-            dry_run: args.dry_run,
-            written: written && !plan.is_empty(),
-            hosts: plan.gone().iter().map(ToString::to_string).collect(),
-            changes: plan.changes().iter().map(ChangeReport::from).collect(),
-            notes,
-            still_admitted: still.clone(),
-        };
-        console.line(&serde_json::to_string(&json).map_err(io::Error::from)?)?;
-    } else {
-        if replaced.is_some() {
-            console.line("another writer was there at the same time; this is what was changed:")?;
-            console.lines(change_lines(&plan))?;
+    let report = Report { args, written: written && !plan.is_empty(), plan: &plan, notes, still };
+    // Only now: where nobody reads the output, the files are written all the same.
+    let told = shown.and_then(|()| report.tell(replaced.is_some(), console));
+    let outcome = if report.still.is_empty() { Outcome::Good } else { Outcome::Refused };
+    outcome.after_telling(told, report.written)
+}
+
+/// What came of a removal.
+struct Report<'a> {
+    args: &'a Args,
+    written: bool,
+    plan: &'a Plan,
+    notes: Vec<String>,
+    still: Vec<String>,
+}
+
+impl Report<'_> {
+    fn tell(&self, replaced: bool, console: &mut Console) -> io::Result<()> {
+        let Self { args, written, plan, notes, still } = self;
+        if args.json {
+            let json = Json {
+                dry_run: args.dry_run,
+                written: *written,
+                hosts: plan.gone().iter().map(ToString::to_string).collect(),
+                changes: plan.changes().iter().map(ChangeReport::from).collect(),
+                notes,
+                still_admitted: still,
+            };
+            console.line(&serde_json::to_string(&json).map_err(io::Error::from)?)?;
+        } else {
+            if replaced {
+                console.line("another writer was there at the same time; this is what was changed:")?;
+                console.lines(change_lines(plan))?;
+            }
+            let outcome = match () {
+                () if plan.is_empty() => "nothing to change",
+                () if args.dry_run => "nothing was written: --dry-run",
+                () => "written",
+            };
+            console.lines(notes.iter().cloned())?;
+            console.line(outcome)?;
+            console.lines(still.iter().cloned())?;
         }
-        let outcome = match () {
-            () if plan.is_empty() => "nothing to change",
-            () if args.dry_run => "nothing was written: --dry-run",
-            () => "written",
-        };
-        console.lines(notes)?;
-        console.line(outcome)?;
-        console.lines(still.iter().cloned())?;
+        console.flush()
     }
-    Ok(if still.is_empty() { Outcome::Good } else { Outcome::Refused })
 }

@@ -1,6 +1,7 @@
 //! What happens when the files cannot be written.
 
 use std::fs;
+use std::io::PipeWriter;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
@@ -79,18 +80,48 @@ fn a_root_without_etc_ssh_is_an_error_and_stays_without() {
     assert!(!root.path("etc/ssh").exists());
 }
 
+/// A pipe that nobody reads.
+fn closed() -> PipeWriter {
+    std::io::pipe().unwrap().1
+}
+
 #[test]
 fn when_nobody_reads_the_output_the_files_are_written_all_the_same() {
     let root = Root::new();
     let key = root.write("key1.pub", public_key(1));
     let mut enroll = root.command(["enroll", "node1,10.0.0.1", "--names", "both", "--key-file", key.to_str().unwrap()]);
-    let closed = || {
-        let (reader, writer) = std::io::pipe().unwrap();
-        drop(reader);
-        writer
-    };
     assert!(enroll.stdout(closed()).status().unwrap().success());
     assert_eq!(root.read(KNOWN_HOSTS), format!("node1,10.0.0.1 {}\n", public_key(1)));
     assert!(root.command(["remove", "node1"]).stdout(closed()).status().unwrap().success());
     assert_eq!(root.files(), ["", ""]);
+}
+
+#[test]
+fn when_nobody_reads_the_output_the_exit_status_says_the_same() {
+    let root = Root::new();
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
+    let key = root.write("key2.pub", public_key(2));
+    let code = |arguments: &[&str]| root.command(arguments).stdout(closed()).status().unwrap().code();
+    let changed = ["enroll", "node1", "--names", "dns", "--key-file", key.to_str().unwrap()];
+    assert_eq!(code(&changed), Some(1), "another key is known");
+    assert_eq!(code(&[&changed[..], &["--json"]].concat()), Some(1));
+    assert_eq!(code(&["remove", "node1"]), Some(0));
+    // sshd reads a line of more than 1023 bytes as two.
+    root.write(KNOWN_HOSTS, format!("node* {}\n", public_key(1)));
+    root.write("etc/ssh/shosts.equiv", format!("node1 {:1020} node1\n", ""));
+    assert_eq!(code(&["remove", "node1"]), Some(1), "still admitted");
+    assert_eq!(code(&["remove", "node1", "--json"]), Some(1));
+}
+
+#[test]
+fn output_that_cannot_be_written_says_whether_the_files_are() {
+    let root = Root::new();
+    let key = root.write("key1.pub", public_key(1));
+    let enroll = ["enroll", "node1,10.0.0.1", "--names", "both", "--key-file", key.to_str().unwrap()];
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run: Run = root.command(enroll).stdout(full()).output().unwrap().into();
+    run.failed("both files are written, but the output is not");
+    assert_eq!(root.read(KNOWN_HOSTS), format!("node1,10.0.0.1 {}\n", public_key(1)));
+    let run: Run = root.command(enroll).stdout(full()).output().unwrap().into();
+    run.failed("cannot go on");
 }

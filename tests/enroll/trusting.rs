@@ -30,9 +30,14 @@ fn a_dry_run_needs_nobodys_word() {
 
 /// Runs `enroll` on a terminal, and types this when it asks.
 fn on_a_terminal(root: &Root, sshd: &Sshd, typed: &str) -> Run {
+    with_output(root, sshd, typed, "")
+}
+
+/// The same with its output where these commands of a shell lead it.
+fn with_output(root: &Root, sshd: &Sshd, typed: &str, redirect: &str) -> Run {
     let root = root.path("");
     let command = format!(
-        "stty -echo; exec {BINARY} enroll a,127.0.0.1 --names dns --port {} --root {}",
+        "stty -echo; {redirect} exec {BINARY} enroll a,127.0.0.1 --names dns --port {} --root {}",
         sshd.port,
         root.display()
     );
@@ -64,4 +69,32 @@ fn on_a_terminal_the_administrator_is_asked() {
     // Nothing to change: nothing to ask.
     let run = on_a_terminal(&root, &sshd, "").good();
     assert!(!run.output.contains("(yes/no)"), "{run:?}");
+}
+
+#[test]
+fn what_was_not_seen_is_not_asked_about() {
+    needs_sshd!();
+    needs_script!();
+    let root = Root::new();
+    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
+    let pipe = root.path("pipe").display().to_string();
+    // Its only reader is closed again.
+    let unread = format!("mkfifo {pipe}; exec 3<>{pipe} 4>{pipe} 3>&-; exec >&4;");
+    let run = with_output(&root, &sshd, "yes\n", &unread);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.output.contains("nothing was written: what is to be confirmed cannot be shown"), "{run:?}");
+    assert!(!run.output.contains("(yes/no)"), "{run:?}");
+    assert_eq!(root.names(), [""; 0]);
+}
+
+#[test]
+fn who_is_asked_sees_the_keys_wherever_the_output_goes() {
+    needs_sshd!();
+    needs_script!();
+    let root = Root::new();
+    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
+    let run = with_output(&root, &sshd, "yes\n", &format!("exec >{};", root.path("output").display())).good();
+    let print = sshd.fingerprint("ed25519");
+    assert!(run.output.find(&print).unwrap() < run.output.find("(yes/no)").unwrap(), "{run:?}");
+    assert!(root.read("output").contains(&print) && root.read("output").contains("would be admitted now"));
 }
