@@ -20,10 +20,13 @@ mod time;
 use std::io;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 use thiserror::Error;
 
 pub use console::Console;
+
+use crate::escape::escape;
 
 /// SSH host-based authentication: scan, register and list client hosts.
 #[derive(Debug, Parser)]
@@ -94,9 +97,10 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
+            let is_error = error.use_stderr();
             // Help goes to stdout with 0, a usage error to stderr with 2; a stream that is gone changes neither.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            let _ = escaped(error).print();
+            return if is_error { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
     };
     let mut console = Console::of_process();
@@ -117,6 +121,42 @@ pub fn main() -> ExitCode {
         Err(error) => {
             console.note(&format!("hostbased: {error}"));
             ExitCode::from(2)
+        }
+    }
+}
+
+/// The usage error with the arguments in it escaped: they may come from a list that somebody else wrote.
+fn escaped(mut error: clap::Error) -> clap::Error {
+    let shown: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(escape(text).to_string()))),
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in shown {
+        error.insert(kind, value);
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_in_usage_errors_are_escaped() {
+        for (arguments, shown) in [
+            (&["remove", "a\x1b[31m"][..], "'a\\x1b[31m'"),
+            (&["enroll", "a", "--port", "\x1b]0;x\x07"], "'\\x1b]0;x\\x07'"),
+            (&["\x1bc"], "'\\x1bc'"),
+            (&["list", "--\x1bc"], "'--\\x1bc'"),
+            (&["list", "\u{9b}31m"], "'\\xc2\\x9b31m'"),
+        ] {
+            let error = Cli::try_parse_from([&["hostbased"], arguments].concat()).unwrap_err();
+            let text = escaped(error).render().to_string();
+            assert!(text.contains(shown), "{text:?}");
+            assert!(text.chars().all(|c| c == '\n' || c == ' ' || c.is_ascii_graphic()), "{text:?}");
         }
     }
 }
