@@ -13,9 +13,9 @@ use report::{HostState, Report};
 
 use super::failure::Failure;
 use super::report::change_lines;
-use super::sshd::{self, AskSshd};
+use super::sshd::{self, AskSshd, Rules};
 use super::{Console, Outcome};
-use crate::enroll::{Names, Plan, Registration, Trust, apply_enrolment, not_admitted, read_files};
+use crate::enroll::{Plan, Registration, Trust, apply_enrolment, not_admitted, read_files};
 use crate::shosts::NoNetgroups;
 use crate::store::Root;
 
@@ -33,11 +33,11 @@ const QUESTION: &str = "A scan proves that these hosts hold these keys, not who 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
     let trusted = args.trusted(console.can_ask())?;
     let root = args.root();
-    let names = names(args, &root)?;
+    let rules = rules(args, &root)?;
     let gathered = gather::keys(args)?;
     let mut hosts: Vec<HostState> = Vec::new();
-    for ((spec, names), gathered) in args.hosts.iter().zip(names).zip(gathered) {
-        hosts.push(HostState::new(spec, names, gathered));
+    for ((spec, rules), gathered) in args.hosts.iter().zip(rules).zip(gathered) {
+        hosts.push(HostState::new(spec, rules, gathered));
     }
     let registrations: Vec<Registration> =
         hosts.iter().filter_map(|host| host.registration(&trust(&trusted))).collect();
@@ -104,13 +104,13 @@ fn show(args: &Args, hosts: &[HostState], plan: &Plan, asked: bool, console: &mu
     Ok(())
 }
 
-/// By which names sshd looks each host up.
-fn names(args: &Args, root: &Root) -> Result<Vec<Names>, Failure> {
+/// What sshd does with each host.
+fn rules(args: &Args, root: &Root) -> Result<Vec<Rules>, Failure> {
     if let Some(names) = args.names {
-        return Ok(vec![names; args.hosts.len()]);
+        return Ok(vec![Rules { names, is_off: false }; args.hosts.len()]);
     }
     let sshd = sshd::of_root(root)?;
-    args.hosts.iter().map(|host| sshd.names(host).map_err(Failure::from)).collect()
+    args.hosts.iter().map(|host| sshd.rules(host).map_err(Failure::from)).collect()
 }
 
 fn trust(trusted: &Trusted) -> Trust {

@@ -49,8 +49,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
 fn names(root: &Root, console: &mut Console) -> Option<Names> {
     // Any host: what is asked for is the rule for hosts that no Match block is for.
     let host: HostSpec = "localhost".parse().ok()?;
-    let asked = sshd::of_root(root).and_then(|sshd| sshd.names(&host));
+    let asked = sshd::of_root(root).and_then(|sshd| sshd.rules(&host));
     asked
         .inspect_err(|error| console.note(&format!("hostbased list: which names sshd matches is not known: {error}")))
+        .map(|rules| rules.names)
         .ok()
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use thiserror::Error;
 
-use crate::enroll::{HostSpec, Names, NamesError};
+use crate::enroll::{HostSpec, Names, NamesError, is_switched_off};
 use crate::escape::escape;
 use crate::name::address_text;
 use crate::store::{self, Root, StoreError};
@@ -54,11 +54,26 @@ pub(super) struct Answer {
     pub(super) error: Vec<u8>,
 }
 
-/// Says by which names a host is looked up.
+/// What sshd does with a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rules {
+    /// By which names it looks the host up.
+    pub(super) names: Names,
+    /// Whether it is known to lack `HostbasedAuthentication yes`, so that it admits nobody.
+    pub(super) is_off: bool,
+}
+
+impl Rules {
+    fn read(output: &[u8]) -> Result<Self, SshdError> {
+        Ok(Self { names: Names::from_sshd(output)?, is_off: is_switched_off(output) })
+    }
+}
+
+/// Says what sshd does with a host.
 pub(super) trait AskSshd {
     /// # Errors
     /// [`SshdError`]; never guesses.
-    fn names(&self, host: &HostSpec) -> Result<Names, SshdError>;
+    fn rules(&self, host: &HostSpec) -> Result<Rules, SshdError>;
 }
 
 /// Runs sshd with these arguments.
@@ -99,22 +114,24 @@ fn run(arguments: &[&str]) -> Result<Answer, SshdError> {
 }
 
 impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> AskSshd for Sshd<R> {
-    fn names(&self, host: &HostSpec) -> Result<Names, SshdError> {
-        let mut answers = host.addresses().iter().map(|&address| self.names_at(host, address));
-        let Some(first) = answers.next() else { return Ok(Names::from_sshd(&self.ask(None)?)?) };
-        let first = first?;
+    fn rules(&self, host: &HostSpec) -> Result<Rules, SshdError> {
+        let mut answers = host.addresses().iter().map(|&address| self.rules_at(host, address));
+        let Some(first) = answers.next() else { return Rules::read(&self.ask(None)?) };
+        let mut rules = first?;
         for answer in answers {
-            if answer? != first {
+            let answer = answer?;
+            if answer.names != rules.names {
                 return Err(SshdError::Differs(host.clone()));
             }
+            rules.is_off |= answer.is_off;
         }
-        Ok(first)
+        Ok(rules)
     }
 }
 
 impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
-    /// What counts for a connection from this address: HostbasedUsesNameFromPacketOnly may stand in a Match block.
-    fn names_at(&self, host: &HostSpec, address: IpAddr) -> Result<Names, SshdError> {
+    /// What counts for a connection from this address: most of it may stand in a Match block.
+    fn rules_at(&self, host: &HostSpec, address: IpAddr) -> Result<Rules, SshdError> {
         let address = address_text(address);
         let connection = |name: &str| format!("user={USER},host={name},addr={address}");
         let name = host.names().first().map_or(address.as_str(), |name| name.as_str());
@@ -124,7 +141,7 @@ impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
             false if name != address => self.ask(Some(&connection(&address)))?,
             _ => output,
         };
-        Ok(Names::from_sshd(&output)?)
+        Rules::read(&output)
     }
 
     /// What it prints of its configuration.
@@ -172,7 +189,7 @@ mod tests {
             };
             Ok(Answer { success, output: output.into(), error: error.into() })
         };
-        let names = Sshd { config: None, run }.names(&host.parse().unwrap());
+        let names = Sshd { config: None, run }.rules(&host.parse().unwrap()).map(|rules| rules.names);
         (names.map_err(|error| error.to_string()), asked.into_inner())
     }
 

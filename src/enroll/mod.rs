@@ -32,7 +32,7 @@ pub use agree::{Disagreement, Shown, agree};
 pub use apply::{Applied, ApplyError, apply_enrolment, apply_removal, read_files};
 pub use files::{Files, SystemFile};
 pub use host::{HostSpec, HostSpecError};
-pub use names::{Names, NamesError};
+pub use names::{Names, NamesError, is_switched_off};
 pub use overview::{EquivLine, HostOverview, OtherEntry, Overview};
 pub use plan::{Change, Edit, Note, Plan, Why};
 pub use refusal::{MIN_RSA_BITS, Refusal, Refused};

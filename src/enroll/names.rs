@@ -81,6 +81,11 @@ impl Names {
     }
 }
 
+/// Whether the method itself is switched off, as it is by default, in what `sshd -T` prints.
+pub fn is_switched_off(output: &[u8]) -> bool {
+    switch(output, "HostbasedAuthentication") == Ok(false)
+}
+
 fn switch(output: &[u8], option: &'static str) -> Result<bool, NamesError> {
     let value = output.split(|&byte| byte == b'\n').find_map(|line| {
         let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
@@ -128,6 +133,13 @@ mod tests {
         assert_eq!(names("HostbasedUsesNameFromPacketOnly no\nUseDNSX yes\n"), Err(NamesError::Missing("UseDNS")));
         assert_eq!(names("HostbasedUsesNameFromPacketOnly no\nUseDNS maybe\n"), Err(NamesError::Value("UseDNS")));
         assert_eq!(names("HostbasedUsesNameFromPacketOnly no\nUseDNS\n"), Err(NamesError::Value("UseDNS")));
+    }
+
+    #[test]
+    fn the_method_is_off_where_sshd_says_so() {
+        assert!(is_switched_off(b"port 22\nhostbasedauthentication no\n"));
+        assert!(!is_switched_off(b"HostbasedAuthentication yes\n"));
+        assert!(!is_switched_off(b"port 22\n"));
     }
 
     #[test]

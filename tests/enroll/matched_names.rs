@@ -38,6 +38,26 @@ fn shosts_equiv_gets_what_the_configuration_says() {
 }
 
 #[test]
+fn an_sshd_that_admits_nobody_is_told_of() {
+    needs_sshd!();
+    for (config, off) in [
+        ("", true),
+        ("HostbasedAuthentication yes\n", false),
+        ("Match Address 10.0.0.1,10.0.0.3\nHostbasedAuthentication yes\n", false),
+        ("Match Address 10.0.0.1\nHostbasedAuthentication yes\n", true),
+        ("HostbasedAuthentication yes\nMatch Address 10.0.0.3\nHostbasedAuthentication no\n", true),
+    ] {
+        let root = root(config);
+        let key = root.write("key.pub", public_key(1));
+        let enroll = ["enroll", "node1,10.0.0.1,10.0.0.3", "--key-file", key.to_str().unwrap()];
+        let run = root.run(&enroll).good();
+        assert_eq!(run.output.contains("write HostbasedAuthentication yes"), off, "{config}: {run:?}");
+        let json = root.run(&[&enroll[..], &["--json"]].concat()).good().json();
+        assert_eq!(json["notes"].as_array().unwrap().len(), usize::from(off), "{config}");
+    }
+}
+
+#[test]
 fn where_sshd_does_not_tell_names_must_be_said() {
     needs_sshd!();
     let refused = |root: &Root, reason: &str| {

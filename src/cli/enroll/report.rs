@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::{Keys, Trusted};
 use crate::cli::report::{ChangeReport, KeyReport, Reason, key_text, netgroup_note};
-use crate::enroll::{Files, HostSpec, Names, NotAdmitted, Plan, Refusal, Registration, Trust};
+use crate::cli::sshd::Rules;
+use crate::enroll::{Files, HostSpec, NotAdmitted, Plan, Refusal, Registration, Trust};
 use crate::key::PublicKey;
 
 /// One host, and how far it came.
 pub(super) struct HostState {
     spec: HostSpec,
-    names: Names,
+    rules: Rules,
     keys: Vec<PublicKey>,
     scanned: Vec<String>,
     refused: Vec<Reason>,
@@ -59,17 +60,17 @@ struct HostJson<'a> {
 }
 
 impl HostState {
-    pub(super) fn new(spec: &HostSpec, names: Names, keys: Keys) -> Self {
+    pub(super) fn new(spec: &HostSpec, rules: Rules, keys: Keys) -> Self {
         let (keys, scanned, refused) = match keys {
             Ok(gathered) => (gathered.keys, gathered.scanned, Vec::new()),
             Err(reasons) => (Vec::new(), Vec::new(), reasons),
         };
-        Self { spec: spec.clone(), names, keys, scanned, refused, gaps: None }
+        Self { spec: spec.clone(), rules, keys, scanned, refused, gaps: None }
     }
 
     /// What is to be registered; `None` when something speaks against its keys.
     pub(super) fn registration(&self, trust: &Trust) -> Option<Registration> {
-        let (host, keys, names, trust) = (self.spec.clone(), self.keys.clone(), self.names, trust.clone());
+        let (host, keys, names, trust) = (self.spec.clone(), self.keys.clone(), self.rules.names, trust.clone());
         self.refused.is_empty().then_some(Registration { host, keys, names, trust })
     }
 
@@ -91,7 +92,7 @@ impl HostState {
             lines.push(format!("  scanned: {}", self.scanned.join(", ")));
         }
         lines.extend(self.keys.iter().map(|key| format!("  key: {}", key_text(key))));
-        lines.push(format!("  sshd matches: {}", self.names));
+        lines.push(format!("  sshd matches: {}", self.rules.names));
         lines
     }
 
@@ -110,7 +111,7 @@ impl HostState {
         HostJson {
             names: self.spec.names().iter().map(|name| name.as_str()).collect(),
             addresses: self.spec.addresses().iter().map(ToString::to_string).collect(),
-            matched_by: self.names.word(),
+            matched_by: self.rules.names.word(),
             scanned: &self.scanned,
             keys: self.keys.iter().map(KeyReport::from).collect(),
             refused: &self.refused,
@@ -155,6 +156,13 @@ impl Report<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
-        netgroup_note(self.files).into_iter().collect()
+        let off = self.hosts.iter().filter(|host| host.rules.is_off).map(|host| {
+            format!(
+                "sshd lets nobody of {} in, whatever both files hold: write HostbasedAuthentication yes into \
+                 /etc/ssh/sshd_config",
+                host.spec
+            )
+        });
+        netgroup_note(self.files).into_iter().chain(off).collect()
     }
 }
