@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::equiv::denies;
 use super::files::{Files, SystemFile};
 use super::host::HostSpec;
 use super::names::Names;
@@ -9,7 +10,7 @@ use super::registration::Registration;
 use crate::key::PublicKey;
 use crate::known_hosts::{HostKeyStatus, Place, Source, check_host_key};
 use crate::name::HostText;
-use crate::shosts::{EquivMatch, Netgroups, Query, check};
+use crate::shosts::{Entry, EquivMatch, Netgroups, Query, check};
 
 /// An account that no line means by its user field, because it can be none: what is asked is whether a line admits
 /// *every* user of the host under his own name.
@@ -182,12 +183,20 @@ impl fmt::Display for StillAdmitted {
     }
 }
 
+fn is_for_one_user(entry: &Entry) -> bool {
+    entry.user().is_some() && !denies(entry)
+}
+
 /// Which of these names and addresses would still be admitted with any of the keys that known_hosts has.
 #[must_use]
 pub fn still_admitted(files: &Files, gone: &[HostText], netgroups: &dyn Netgroups) -> Vec<StillAdmitted> {
     let admitted = |name: &HostText| {
         let lookup = Lookup { name: name.clone(), address: name.clone() };
-        let EquivMatch::Allow { line: equiv_line } = lookup.equiv(files, netgroups) else { return None };
+        let equiv_line = match lookup.equiv(files, netgroups) {
+            EquivMatch::Allow { line } => line,
+            // A line for one user of the host is enough.
+            _ => files.shosts.entries_naming(name.as_bytes()).find(|(_, entry)| is_for_one_user(entry))?.0,
+        };
         let matching = files.known_hosts.entries().filter(|(_, entry)| entry.matches(name.as_bytes()));
         let known_hosts_line = matching
             .filter(|(_, entry)| entry.marker() != Some(crate::known_hosts::Marker::Revoked))
