@@ -116,7 +116,8 @@ fn rules(args: &Args, root: &Root) -> Result<Vec<Rules>, Failure> {
 fn trust(trusted: &Trusted) -> Trust {
     match trusted {
         Trusted::Fingerprints(fingerprints) => Trust::Fingerprints(fingerprints.clone()),
-        Trusted::KeyFile | Trusted::Scan | Trusted::Ask | Trusted::Nobody => Trust::Given,
+        Trusted::KeyFile => Trust::Given,
+        Trusted::Scan | Trusted::Ask | Trusted::Nobody => Trust::Scan,
     }
 }
 

@@ -8,7 +8,7 @@ use super::files::{Files, SystemFile};
 use super::host::HostSpec;
 use super::plan::{Change, Edit, Plan, Why};
 use super::refusal::{MIN_RSA_BITS, Refusal, Refused};
-use super::registration::Registration;
+use super::registration::{Registration, Trust};
 use crate::key::PublicKey;
 use crate::known_hosts::{HostKeyStatus, NewEntry, Place, Renamed};
 use crate::name::HostText;
@@ -35,6 +35,7 @@ impl Registration {
     /// it was.
     fn plan(&self, files: &mut Files, netgroups: &dyn Netgroups) -> Result<Vec<Change>, Vec<Refusal>> {
         let mut refusals = self.refusals();
+        refusals.extend(self.stranger(files));
         let mut changes = Vec::new();
         let mut next_line = files.known_hosts.lines().count();
         let first = |index: usize, key: &PublicKey| !self.keys.iter().take(index).any(|earlier| earlier == key);
@@ -100,6 +101,22 @@ impl Registration {
             }
         }
         refusals
+    }
+
+    /// A host that is known by keys of other types only, and shows none of them: whoever answers instead of the host
+    /// could show just a type that it lacks. A key of another type is the host's where one that is known comes with it,
+    /// or somebody has it from the host itself.
+    fn stranger(&self, files: &Files) -> Option<Refusal> {
+        let shown = self.keys.first().filter(|_| self.trust == Trust::Scan)?;
+        self.host.texts().into_iter().find_map(|known_as| {
+            let entries = files.known_hosts.entries().filter(|(_, entry)| entry.marker().is_none());
+            let known: Vec<_> = entries.filter(|(_, entry)| entry.matches(known_as.as_bytes())).collect();
+            // A changed key of a type that is known has a refusal of its own.
+            let same_type = |key: &PublicKey| self.keys.iter().any(|shown| shown.key_type() == key.key_type());
+            let (line, entry) = known.first().filter(|_| !known.iter().any(|(_, entry)| same_type(entry.key())))?;
+            let (known, shown) = (Box::new(entry.key().clone()), Box::new(shown.clone()));
+            Some(Refusal::ChangedKey { known_as, known, shown, file: SystemFile::KnownHosts, line: *line })
+        })
     }
 
     /// The names and addresses under which the key is not known yet.

@@ -20,8 +20,10 @@ pub struct Registration {
 /// Who says that the keys are the host's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// The administrator, for all of them.
+    /// The administrator, who has them from the host itself.
     Given,
+    /// The administrator, for whatever keys a scan shows.
+    Scan,
     /// The administrator, for the keys with these fingerprints.
     Fingerprints(Vec<Fingerprint>),
 }
@@ -30,7 +32,7 @@ impl Trust {
     /// Whether somebody says so of this key.
     pub(super) fn covers(&self, key: &PublicKey) -> bool {
         match self {
-            Self::Given => true,
+            Self::Given | Self::Scan => true,
             Self::Fingerprints(given) => given.contains(&key.fingerprint()),
         }
     }

@@ -118,6 +118,31 @@ fn another_key_of_the_same_type_is_refused_with_both_fingerprints() {
 }
 
 #[test]
+fn a_scan_alone_adds_no_key_to_a_host_that_shows_none_of_its_known_ones() {
+    let with = |trust: Trust, keys: &[PublicKey]| Registration {
+        trust,
+        ..registration("node1,10.0.0.1", Names::Address, keys)
+    };
+    let known = files("# x\nnode1 {ed}\n", "");
+    let refusal = Refusal::ChangedKey {
+        known_as: text("node1"),
+        known: Box::new(ed25519()),
+        shown: Box::new(rsa()),
+        file: SystemFile::KnownHosts,
+        line: 2,
+    };
+    assert_eq!(reasons(&known, with(Trust::Scan, &[rsa()])), [refusal]);
+    // Near-misses: a known one comes with it; somebody has it from the host itself; nothing is known of the host.
+    let fingerprints = Trust::Fingerprints(vec![rsa().fingerprint()]);
+    for host in [with(Trust::Scan, &[rsa(), ed25519()]), with(Trust::Given, &[rsa()]), with(fingerprints, &[rsa()])] {
+        assert_eq!(enroll(&known, &[host]).refused(), []);
+    }
+    for unknown in ["node2 {ed}\n", "@cert-authority node1 {ed}\n", "@revoked node1 {ed}\n"] {
+        assert_eq!(enroll(&files(unknown, ""), &[with(Trust::Scan, &[rsa()])]).refused(), [], "{unknown}");
+    }
+}
+
+#[test]
 fn a_revoked_key_is_refused_however_it_is_revoked() {
     let host = || registration("node1,10.0.0.1", Names::Address, &[ed25519()]);
     let revoked = |known_as: &str, line| Refusal::RevokedKey {
