@@ -17,7 +17,8 @@
 //! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks |
 //! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |
 //!
-//! Everything up to `sign` is pure: functions over bytes and values, without files, sockets, clocks or environment.
+//! Everything down to `sign` is pure: functions over bytes and values, without files, sockets, clocks or environment. Only
+//! the client of the helper protocol in `sign` runs a process.
 //!
 //! [RFC 4252 section 9]: https://www.rfc-editor.org/rfc/rfc4252#section-9
 
