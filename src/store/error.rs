@@ -75,13 +75,21 @@ pub enum Problem {
     #[error("both paths lead to this one file; two different files are needed")]
     SameFile,
     /// The system refused.
-    #[error("cannot {action}: {errno}")]
+    #[error("cannot {action}: {}{}", .errno.desc(), remedy(*.errno))]
     System {
         /// What was tried.
         action: &'static str,
         /// The system's answer.
         errno: Errno,
     },
+}
+
+/// What to do about an answer of the system that has one usual cause.
+const fn remedy(errno: Errno) -> &'static str {
+    match errno {
+        Errno::EACCES | Errno::EPERM => "; run this as root, or as the user whose files these are",
+        _ => "",
+    }
 }
 
 /// Kinds of files.
