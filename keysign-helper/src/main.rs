@@ -137,7 +137,9 @@ fn check_enabled(account: &Account) -> Result<(), Refusal> {
         Verdict::Enabled => return Ok(()),
         Verdict::Disabled => "it says EnableSSHKeysign no for the helper".to_owned(),
         Verdict::Unset => {
-            "it does not say EnableSSHKeysign yes outside of Host and Match blocks that need a host name".to_owned()
+            "it does not say EnableSSHKeysign yes outside of Host and Match blocks that need a host name: put that line \
+             above the first of them"
+                .to_owned()
         }
         Verdict::Unreadable(reason) => format!("{CONFIG_FILE}: {reason}"),
     };
