@@ -25,7 +25,7 @@ const YES: &str = "yes";
 const QUESTION: &str = "A scan proves that these hosts hold these keys, not who they are. Are the fingerprints the \
     ones that the hosts' administrators gave you? (yes/no) ";
 
-/// Registers the hosts that the arguments name. Good when every one of them would be admitted now (or, with
+/// Registers the hosts that the arguments name. Good when both files admit every one of them (or, with
 /// `--dry-run`, could be registered).
 ///
 /// # Errors

@@ -28,9 +28,12 @@ pub use console::Console;
 
 use crate::escape::escape;
 
+/// Stands below the help of each command.
+const EXIT_STATUS: &str = "Exit status: 0 all is good, 1 a check said no, 2 an error.";
+
 /// SSH host-based authentication: scan, register and list client hosts.
 #[derive(Debug, Parser)]
-#[command(name = "hostbased", version, max_term_width = 100)]
+#[command(name = "hostbased", version, max_term_width = 100, after_help = EXIT_STATUS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -38,9 +41,13 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(after_help = EXIT_STATUS)]
     Keyscan(keyscan::Args),
+    #[command(after_help = EXIT_STATUS)]
     Enroll(enroll::Args),
+    #[command(after_help = EXIT_STATUS)]
     List(list::Args),
+    #[command(after_help = EXIT_STATUS)]
     Remove(remove::Args),
 }
 

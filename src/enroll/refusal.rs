@@ -97,7 +97,10 @@ pub enum Refusal {
         line: usize,
     },
     /// No fingerprint was given for a key that would be written.
-    #[error("no --fingerprint was given for the key {0}; ask the host's administrator for it (ssh-keygen -lf)")]
+    #[error(
+        "no --fingerprint was given for the key {0}; ask the host's administrator for it (ssh-keygen -lf), or choose \
+         with --type which keys are registered"
+    )]
     NotVouchedFor(Box<PublicKey>),
     /// A line cannot be written.
     #[error("{0}")]

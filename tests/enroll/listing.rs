@@ -13,8 +13,8 @@ fn hosts_keys_lines_and_problems_are_listed() {
     assert_eq!(
         run.output,
         format!(
-            "node1,10.0.0.1\n  known_hosts:1: ssh-ed25519 {}\n  shosts.equiv:1: node1\n  shosts.equiv:2: 10.0.0.1\n\
-             no\\x1bde\n  known_hosts:2: ssh-ed25519 {}\n  not in shosts.equiv\n\
+            "node1,10.0.0.1\n  ssh_known_hosts:1: ssh-ed25519 {}\n  shosts.equiv:1: node1\n  shosts.equiv:2: 10.0.0.1\n\
+             no\\x1bde\n  ssh_known_hosts:2: ssh-ed25519 {}\n  not in shosts.equiv\n\
              other lines of shosts.equiv:\n  shosts.equiv:3: lost\n\
              problems:\n\
              \x20 /etc/ssh/shosts.equiv:1: node1 is never looked up: sshd matches its address (UseDNS no)\n\
@@ -35,7 +35,7 @@ fn hosts_keys_lines_and_problems_are_listed() {
 #[test]
 fn files_that_do_not_exist_are_empty_and_bad_ones_are_errors() {
     let root = Root::new();
-    assert_eq!(root.run(&["list", "--names", "dns"]).good().output, "");
+    assert_eq!(root.run(&["list", "--names", "dns"]).good().output, "no host is registered\n");
     root.write(SHOSTS_EQUIV, "node1\n");
     crate::fixture::set_mode(&root.path(SHOSTS_EQUIV), 0o666);
     root.run(&["list", "--names", "dns"]).failed("shosts.equiv: group or others may write it (mode 0666)");

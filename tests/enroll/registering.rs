@@ -13,14 +13,14 @@ fn both_files_get_exactly_what_is_shown_and_twice_changes_nothing() {
         &format!("/etc/ssh/ssh_known_hosts:\n  + {known}"),
         "/etc/ssh/shosts.equiv:\n  + node1.test\n",
         "  + 10.0.0.1\n",
-        "\nwritten\nnode1.test,10.0.0.1: would be admitted now\n",
+        "\nwritten\nnode1.test,10.0.0.1: both files admit it\n",
     ] {
         assert!(run.output.contains(shown), "{shown}: {run:?}");
     }
     assert_eq!(run.error, "");
     let before = std::fs::metadata(root.path(KNOWN_HOSTS)).unwrap().modified().unwrap();
     let again = root.enroll_key("node1.test,10.0.0.1", 1, &[]).good();
-    assert!(again.output.contains("nothing to change\nnode1.test,10.0.0.1: would be admitted now\n"), "{again:?}");
+    assert!(again.output.contains("nothing to change\nnode1.test,10.0.0.1: both files admit it\n"), "{again:?}");
     assert_eq!(std::fs::metadata(root.path(KNOWN_HOSTS)).unwrap().modified().unwrap(), before);
     assert_eq!(root.names(), ["shosts.equiv", "ssh_known_hosts"]);
 }

@@ -97,6 +97,6 @@ fn good_and_bad_hosts_in_one_run() {
     let run = root.run(&[&hosts[..], &["--port", &port, "--trust-scan"]].concat());
     let run = run.refused("down,127.0.0.9: refused: 127.0.0.9: cannot connect");
     assert!(run.output.contains("no-such-host.invalid: refused: cannot resolve no-such-host.invalid"), "{run:?}");
-    assert!(run.output.contains("a,127.0.0.1: would be admitted now"), "{run:?}");
+    assert!(run.output.contains("a,127.0.0.1: both files admit it"), "{run:?}");
     assert_eq!(root.files(), [format!("a,127.0.0.1 {}\n", sshd.public_key("ed25519")), "a\n".to_owned()]);
 }

@@ -64,7 +64,7 @@ fn on_a_terminal_the_administrator_is_asked() {
         assert_eq!(root.names(), [""; 0]);
     }
     let run = on_a_terminal(&root, &sshd, "yes\n").good();
-    assert!(run.output.contains("a,127.0.0.1: would be admitted now"), "{run:?}");
+    assert!(run.output.contains("a,127.0.0.1: both files admit it"), "{run:?}");
     assert_eq!(root.files(), [format!("a,127.0.0.1 {}\n", sshd.public_key("ed25519")), "a\n".to_owned()]);
     // Nothing to change: nothing to ask.
     let run = on_a_terminal(&root, &sshd, "").good();
@@ -96,5 +96,5 @@ fn who_is_asked_sees_the_keys_wherever_the_output_goes() {
     let run = with_output(&root, &sshd, "yes\n", &format!("exec >{};", root.path("output").display())).good();
     let print = sshd.fingerprint("ed25519");
     assert!(run.output.find(&print).unwrap() < run.output.find("(yes/no)").unwrap(), "{run:?}");
-    assert!(root.read("output").contains(&print) && root.read("output").contains("would be admitted now"));
+    assert!(root.read("output").contains(&print) && root.read("output").contains("both files admit it"));
 }

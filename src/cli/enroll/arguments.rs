@@ -17,18 +17,18 @@ use crate::store::Root;
 /// Register client hosts: their keys in ssh_known_hosts, and what sshd matches in shosts.equiv.
 ///
 /// Every address given is scanned, and all must show the same keys. What changes is shown, then written; at the end
-/// the matchers that decide over a login are asked whether each host would be admitted now.
+/// the matchers that decide over a login are asked whether both files admit each host.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// The host's names and addresses; without an address, those that the name resolves to are scanned
     #[arg(value_name = "NAME[,ADDRESS...]", required = true)]
     pub(super) hosts: Vec<HostSpec>,
 
-    /// Trust the key with this fingerprint; every key that is written must have its own
+    /// Trust the key with this fingerprint; give it once for each key that is to be written
     #[arg(long, value_name = "SHA256:...", conflicts_with = "trust_scan")]
     fingerprint: Vec<Fingerprint>,
 
-    /// Take the keys from these files (.pub, or RFC 4716) instead of a scan, and trust them
+    /// Take a key from this file (.pub, or RFC 4716) instead of a scan, and trust it; give it once for each key
     #[arg(long, value_name = "FILE", conflicts_with_all = ["trust_scan", "types", "port", "timeout"])]
     pub(super) key_file: Vec<String>,
 
@@ -48,7 +48,7 @@ pub(in crate::cli) struct Args {
     #[arg(short = 't', long = "type", value_name = "TYPE[,TYPE...]", value_delimiter = ',', value_parser = scan_type)]
     types: Vec<ScanType>,
 
-    /// Give up a connection after this time (5, 90s, 1m30)
+    /// Give up a connection after this time (5, 90s, 1m30) [default: 5]
     #[arg(short = 'T', long, value_name = "TIME", value_parser = timeout)]
     timeout: Option<Duration>,
 

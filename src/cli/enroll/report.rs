@@ -53,7 +53,7 @@ struct HostJson<'a> {
     keys: Vec<KeyReport>,
     /// Why it was not registered.
     refused: &'a [Reason],
-    /// Whether it would be admitted now; `null` when nothing was written.
+    /// Whether both files admit it; `null` when that was not asked.
     admitted: Option<bool>,
     /// Why it would not be.
     gaps: Vec<Reason>,
@@ -100,7 +100,7 @@ impl HostState {
         let refused = self.refused.iter().map(|reason| format!("{}: refused: {}", self.spec, reason.text));
         let gaps = self.gaps.iter().flatten().map(|gap| format!("{}: would not be admitted: {gap}", self.spec));
         let good = self.refused.is_empty() && self.gaps.as_ref().is_some_and(Vec::is_empty);
-        refused.chain(gaps).chain(good.then(|| format!("{}: would be admitted now", self.spec))).collect()
+        refused.chain(gaps).chain(good.then(|| format!("{}: both files admit it", self.spec))).collect()
     }
 
     fn is_good(&self) -> bool {
@@ -145,6 +145,9 @@ impl Report<'_> {
         lines.push(
             match () {
                 () if self.declined => "nothing was written: the keys were not confirmed",
+                () if self.plan.is_empty() && self.hosts.iter().any(|host| !host.refused.is_empty()) => {
+                    "nothing was written"
+                }
                 () if self.plan.is_empty() => "nothing to change",
                 () if self.dry_run => "nothing was written: --dry-run",
                 () => "written",

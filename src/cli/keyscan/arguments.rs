@@ -59,7 +59,7 @@ pub(in crate::cli) struct Args {
     #[arg(short = 'p', value_name = "PORT", default_value = "22", value_parser = port, overrides_with = "port")]
     pub(super) port: u16,
 
-    /// Give up a connection after this time (5, 90s, 1m30)
+    /// Give up a connection after this time (5, 90s, 1m30) [default: 5]
     #[arg(short = 'T', value_name = "TIME", value_parser = timeout, overrides_with = "timeout")]
     timeout: Option<Duration>,
 

@@ -111,19 +111,19 @@ impl Json {
         let mut lines = Vec::new();
         for host in &self.hosts {
             lines.push(if host.names.is_empty() { "(hashed name)".to_owned() } else { host.names.join(",") });
-            lines.extend(host.keys.iter().map(|key| format!("  known_hosts:{}: {}", key.line, key.text())));
+            lines.extend(host.keys.iter().map(|key| format!("  ssh_known_hosts:{}: {}", key.line, key.text())));
             lines.extend(host.equiv.iter().map(equiv_text));
             if host.equiv.is_empty() {
                 lines.push("  not in shosts.equiv".to_owned());
             }
         }
         if !self.others.is_empty() {
-            lines.push("other lines of known_hosts:".to_owned());
+            lines.push("other lines of ssh_known_hosts:".to_owned());
         }
         for other in &self.others {
             let marker = other.marker.map(|marker| format!("{marker} ")).unwrap_or_default();
             let hosts = if other.hosts.is_empty() { "(hashed name)" } else { &other.hosts };
-            lines.push(format!("  known_hosts:{}: {marker}{hosts} {}", other.key.line, other.key.text()));
+            lines.push(format!("  ssh_known_hosts:{}: {marker}{hosts} {}", other.key.line, other.key.text()));
         }
         if !self.equiv_only.is_empty() {
             lines.push("other lines of shosts.equiv:".to_owned());
@@ -133,6 +133,9 @@ impl Json {
             lines.push("problems:".to_owned());
         }
         lines.extend(self.problems.iter().map(|problem| format!("  {}", problem.text)));
+        if lines.is_empty() {
+            lines.push("no host is registered".to_owned());
+        }
         lines.extend(self.notes.iter().cloned());
         lines
     }
