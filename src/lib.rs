@@ -12,6 +12,7 @@
 //! | [`lines`] | files as lines, edited without touching another byte |
 //! | [`key`] | public keys, host certificates, signature algorithms and lists of them |
 //! | [`known_hosts`], [`shosts`] | both files: documents that keep every byte, and their matching |
+//! | [`revoked`] | RevokedKeys: which keys, certificates and authorities are revoked, by a list or a KRL |
 //! | `verify` (feature) | decides over a request, and says why |
 //! | `sign` (feature) | what may be signed, signing it, and the client side of the helper protocol |
 //! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks |
@@ -28,6 +29,7 @@ pub mod known_hosts;
 pub mod lines;
 pub mod name;
 pub mod pattern;
+pub mod revoked;
 pub mod shosts;
 pub mod wire;
 
