@@ -1,5 +1,7 @@
 //! The rules of authfile.c and krl.c, each with its near-misses.
 
+#![allow(clippy::arithmetic_side_effects, reason = "small numbers of the test's own")]
+
 mod certificates;
 mod damage;
 mod flat;
