@@ -194,13 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn bitmaps_that_overlap_add_up() {
+    fn bitmaps_that_overlap_add_up_in_any_order() {
         let set = serials(|found| {
-            found.bitmap(100, &[1]).unwrap();
-            found.bitmap(64, &[3]).unwrap();
-            found.bitmap(101, &[1]).unwrap();
+            for (offset, bitmap) in [(100, 1), (1000, 1), (64, 3), (1000, 4), (10, 1), (101, 1)] {
+                found.bitmap(offset, &[bitmap]).unwrap();
+            }
         });
-        assert_eq!(set.masks.len(), 1);
-        assert_eq!((60..110).filter(|&at| set.contains(at)).collect::<Vec<_>>(), [64, 65, 100, 101]);
+        assert_eq!(set.masks.len(), 3);
+        let inside: Vec<u64> = (0..2000).filter(|&at| set.contains(at)).collect();
+        assert_eq!(inside, [10, 64, 65, 100, 101, 1000, 1002]);
     }
 }
