@@ -103,11 +103,9 @@ impl Server {
         let equiv = shosts::Document::parse(&self.equiv);
         let account = UserName::new(request.user)?;
         let policy = Policy::default();
-        let files = Files {
-            equiv: &[EquivSource { file: "shosts.equiv", document: &equiv }],
-            known_hosts: &[Source { file: "ssh_known_hosts", document: &known_hosts }],
-            netgroups: &NoNetgroups,
-        };
+        let equiv = [EquivSource { file: "shosts.equiv", document: &equiv }];
+        let known_hosts = [Source { file: "ssh_known_hosts", document: &known_hosts }];
+        let files = Files::new(&equiv, &known_hosts, &NoNetgroups);
         let peer = Peer { address: from.parse()?, resolved: None };
         let account = Account { name: &account, uid: 1000 };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();

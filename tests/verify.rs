@@ -14,9 +14,10 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use hostbased::key::{Algorithm, AlgorithmList, KeyError, PublicKey, SignatureError, encode_base64};
 use hostbased::known_hosts::{self, Place, Source};
 use hostbased::name::{HostName, UserName};
+use hostbased::revoked::{Means, Revocation, RevokedKeys};
 use hostbased::shosts::{self, NoNetgroups};
 use hostbased::sign::{Caller, CheckedRequest, HostKey};
-use hostbased::verify::{Account, EquivSource, Files, Inputs, Peer, Policy, Refusal, verify};
+use hostbased::verify::{Account, EquivSource, Files, Inputs, Peer, Policy, Refusal, RevokedSource, verify};
 use hostbased::wire::{Request, Writer};
 
 const SESSION: &[u8] = &[5; 32];
@@ -55,6 +56,7 @@ struct Attempt {
     account: &'static str,
     uid: u32,
     policy: Policy,
+    revoked: Vec<String>,
     equiv: Vec<(&'static str, String)>,
     known_hosts: String,
 }
@@ -74,6 +76,7 @@ impl Default for Attempt {
             account: "alice",
             uid: 1000,
             policy: Policy::default(),
+            revoked: Vec::new(),
             equiv: vec![("shosts.equiv", "10.77.0.1\n".into())],
             known_hosts: format!("node1.cluster.test,10.77.0.1 {}\n", public(1).to_line()),
         }
@@ -107,6 +110,9 @@ fn judge<T>(attempt: &Attempt, report: impl Fn(Result<String, Refusal<'_>>) -> T
     let equiv: Vec<EquivSource<'_>> = equiv.iter().map(|(file, document)| EquivSource { file, document }).collect();
     let known_hosts = known_hosts::Document::parse(attempt.known_hosts.as_bytes());
     let known_hosts = [Source { file: "ssh_known_hosts", document: &known_hosts }];
+    let revoked: Vec<_> = attempt.revoked.iter().map(|text| RevokedKeys::parse(text.as_bytes()).ok()).collect();
+    let revoked: Vec<_> =
+        revoked.iter().map(|keys| RevokedSource { file: "revoked_keys", keys: keys.as_ref() }).collect();
     let address: IpAddr = attempt.address.parse().unwrap();
     let inputs = Inputs::new(
         SESSION,
@@ -114,7 +120,7 @@ fn judge<T>(attempt: &Attempt, report: impl Fn(Result<String, Refusal<'_>>) -> T
         Peer { address, resolved: resolved.as_ref() },
         Account { name: &account, uid: attempt.uid },
         &attempt.policy,
-        Files { equiv: &equiv, known_hosts: &known_hosts, netgroups: &NoNetgroups },
+        Files::new(&equiv, &known_hosts, &NoNetgroups).with_revoked_keys(&revoked),
         NOW,
     );
     let outcome = verify(&inputs);
@@ -406,6 +412,32 @@ fn a_certificate_needs_its_authority_in_known_hosts() {
 }
 
 #[test]
+fn a_key_that_revoked_keys_names_is_refused_before_any_file_lets_it_in() {
+    let line = |seed: u8| format!("{}\n", public(seed).to_line());
+    let revoked = |files: &[String]| with(|attempt| attempt.revoked = files.to_vec());
+    assert_eq!(revoked(&["# none\n".into(), line(2)]), "accept 10.77.0.1");
+    assert_eq!(revoked(&[line(2), line(1)]), "key-revoked");
+    let how = Revocation::Key(Means::Line(2));
+    refusal_is(
+        |attempt| {
+            attempt.revoked = vec![line(2) + &line(1)];
+            attempt.equiv.clear();
+        },
+        Refusal::KeyRevoked { file: "revoked_keys", how },
+    );
+    // A file that cannot be parsed may name any key.
+    assert_eq!(revoked(&[line(2), "no key\n".into()]), "revoked-keys-unreadable");
+    // Of a certificate, the key inside and its authority count.
+    for seed in [1, 9] {
+        let revoked = with(|attempt| {
+            certify(attempt, &Draft::default());
+            attempt.revoked = vec![line(seed)];
+        });
+        assert_eq!(revoked, "key-revoked");
+    }
+}
+
+#[test]
 fn small_rsa_keys_are_refused_by_their_size() {
     let rsa = |bits: usize, required: usize| {
         with(|attempt| {
@@ -436,7 +468,7 @@ fn a_key_that_does_not_decode_is_refused() {
         signature: b"",
     };
     let peer = Peer { address: "10.77.0.1".parse().unwrap(), resolved: None };
-    let files = Files { equiv: &[], known_hosts: &[], netgroups: &NoNetgroups };
+    let files = Files::new(&[], &[], &NoNetgroups);
     let inputs = Inputs::new(SESSION, request, peer, Account { name: &account, uid: 1000 }, &policy, files, NOW);
     let cut =
         hostbased::wire::WireError { field: "ed25519 public key", kind: hostbased::wire::WireErrorKind::Truncated };

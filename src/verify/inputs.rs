@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::policy::Policy;
 use crate::known_hosts;
 use crate::name::{HostName, UserName};
+use crate::revoked::RevokedKeys;
 use crate::shosts;
 use crate::wire::Request;
 
@@ -37,15 +38,45 @@ pub struct EquivSource<'a> {
     pub document: &'a shosts::Document,
 }
 
+/// A RevokedKeys file, read.
+#[derive(Clone, Copy, Debug)]
+pub struct RevokedSource<'a> {
+    /// What it is called when a decision names it.
+    pub file: &'a str,
+    /// What it revokes; `None` when it could not be read or parsed, and then every key is refused, as by sshd.
+    pub keys: Option<&'a RevokedKeys>,
+}
+
 /// The files that decide, in sshd's order.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Files<'a> {
+    /// RevokedKeys: none unless the configuration names some.
+    pub revoked_keys: &'a [RevokedSource<'a>],
     /// `/etc/hosts.equiv` and `/etc/ssh/shosts.equiv`, those that exist.
     pub equiv: &'a [EquivSource<'a>],
     /// `/etc/ssh/ssh_known_hosts`, if it exists.
     pub known_hosts: &'a [known_hosts::Source<'a>],
     /// Who is in which netgroup.
     pub netgroups: &'a dyn shosts::Netgroups,
+}
+
+impl<'a> Files<'a> {
+    /// The files that every server has; no RevokedKeys.
+    #[must_use]
+    pub const fn new(
+        equiv: &'a [EquivSource<'a>],
+        known_hosts: &'a [known_hosts::Source<'a>],
+        netgroups: &'a dyn shosts::Netgroups,
+    ) -> Self {
+        Self { revoked_keys: &[], equiv, known_hosts, netgroups }
+    }
+
+    /// The same, with these RevokedKeys files.
+    #[must_use]
+    pub const fn with_revoked_keys(self, revoked_keys: &'a [RevokedSource<'a>]) -> Self {
+        Self { revoked_keys, ..self }
+    }
 }
 
 /// One attempt to log in, and what there is to judge it by.

@@ -11,8 +11,8 @@
 //!
 //! [`Authenticated`] is made from all three. The absence of an error is no evidence.
 //!
-//! The system's files, plain keys and host certificates are covered; what else sshd looks at (the user's own files,
-//! RevokedKeys, PermitRootLogin, the account's state) is the caller's to check.
+//! The system's files, RevokedKeys, plain keys and host certificates are covered; what else sshd looks at (the user's own
+//! files, the account's state) is the caller's to check. Root is let in by the user's own files only, so never here.
 
 mod certificate;
 mod decide;
@@ -29,7 +29,7 @@ mod signature;
 pub use decide::verify;
 pub use equiv::EquivAllows;
 pub use host_key::HostKeyTrusted;
-pub use inputs::{Account, EquivSource, Files, Inputs, Peer};
+pub use inputs::{Account, EquivSource, Files, Inputs, Peer, RevokedSource};
 pub use policy::Policy;
 pub use proof::Authenticated;
 pub use refusal::Refusal;

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::key::{Algorithm, KeyError, KeyType, SignatureError};
 use crate::known_hosts::Place;
+use crate::revoked::Revocation;
 
 /// Why an attempt is refused. [`Refusal::code`] is stable; the text is for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -42,6 +43,20 @@ pub enum Refusal<'a> {
         bits: usize,
         /// The smallest that is allowed.
         required: usize,
+    },
+    /// RevokedKeys names the key, its certificate or its authority.
+    #[error("{file}: {how}")]
+    KeyRevoked {
+        /// The file.
+        file: &'a str,
+        /// How it is revoked.
+        how: Revocation,
+    },
+    /// A RevokedKeys file cannot be read, so that every key may be in it.
+    #[error("{file} cannot be read: every key is refused until it can")]
+    RevokedKeysUnreadable {
+        /// The file.
+        file: &'a str,
     },
     /// The account is root, for whom the system's equiv files do not count.
     #[error("root is not let in by hosts.equiv and shosts.equiv")]
@@ -97,6 +112,8 @@ impl Refusal<'_> {
             Self::CertificateForged(_) => "certificate-forged",
             Self::CaAlgorithmNotAccepted(_) => "ca-algorithm-not-accepted",
             Self::RsaTooSmall { .. } => "rsa-too-small",
+            Self::KeyRevoked { .. } => "key-revoked",
+            Self::RevokedKeysUnreadable { .. } => "revoked-keys-unreadable",
             Self::RootIgnoresSystemFiles => "root-ignores-system-files",
             Self::EquivNoMatch => "equiv-no-match",
             Self::EquivDenies(_) => "equiv-denies",

@@ -1,7 +1,7 @@
 //! What the request says of itself, cheap checks first: the algorithm, then the key (OpenSSH: auth2-hostbased.c
 //! `userauth_hostbased`).
 
-use super::inputs::Inputs;
+use super::inputs::{Inputs, RevokedSource};
 use super::refusal::Refusal;
 use crate::key::{Algorithm, PublicKey, verify_certificate};
 
@@ -35,5 +35,16 @@ impl Presented {
             return Err(Refusal::RsaTooSmall { bits, required });
         }
         Ok(Self { algorithm, key })
+    }
+
+    /// Asks each RevokedKeys file (OpenSSH: auth.c `auth_key_is_revoked`).
+    pub(super) fn check_not_revoked<'a>(&self, inputs: &Inputs<'a>) -> Result<(), Refusal<'a>> {
+        for &RevokedSource { file, keys } in inputs.files.revoked_keys {
+            let keys = keys.ok_or(Refusal::RevokedKeysUnreadable { file })?;
+            if let Some(how) = keys.check(&self.key) {
+                return Err(Refusal::KeyRevoked { file, how });
+            }
+        }
+        Ok(())
     }
 }
