@@ -12,6 +12,7 @@ mod capabilities;
 mod descriptor;
 mod environment;
 mod name;
+mod netgroup;
 mod netns;
 mod secret;
 
@@ -20,5 +21,6 @@ pub use capabilities::drop_capabilities;
 pub use descriptor::duplicate_inherited;
 pub use environment::{clear_environment, is_single_threaded};
 pub use name::required_name;
+pub use netgroup::in_netgroup;
 pub use netns::network_namespace_cookie;
 pub use secret::SecretBytes;

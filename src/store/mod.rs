@@ -20,6 +20,7 @@ mod check;
 mod edit;
 mod error;
 mod lock;
+mod netgroups;
 mod read;
 mod replace;
 mod root;
@@ -28,6 +29,7 @@ mod walk;
 pub use edit::{EditError, PairChange, edit, edit_pair};
 pub use error::{FileKind, Problem, StoreError};
 pub use lock::LOCK_WAIT;
+pub use netgroups::SystemNetgroups;
 pub use read::{MAX_FILE_BYTES, read};
 pub use root::Root;
 
