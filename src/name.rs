@@ -206,12 +206,6 @@ impl<'a> ClaimedHost<'a> {
         Self(bytes)
     }
 
-    /// As sent.
-    #[must_use]
-    pub const fn as_sent(self) -> &'a [u8] {
-        self.0
-    }
-
     /// Without its final dot; one dot only is dropped (OpenSSH: auth2-hostbased.c `hostbased_key_allowed`).
     #[must_use]
     pub fn without_dot(self) -> &'a [u8] {

@@ -16,7 +16,7 @@ pub use frame::{
     FRAME_HEADER_BYTES, FrameError, HelperReply, HelperRequest, MAX_FRAME_BYTES, PROTOCOL_VERSION, frame_length,
 };
 pub use reader::{Reader, WireError, WireErrorKind};
-pub use request::{MAX_REQUEST_BYTES, Request};
+pub use request::Request;
 pub use signed_data::SignedData;
 pub use writer::Writer;
 

@@ -5,10 +5,6 @@ use super::{
     SERVICE_CONNECTION, SSH_MSG_USERAUTH_REQUEST, SignedData, WireError, WireErrorKind, Writer,
 };
 
-/// Longest payload that a request can have, in bytes: the caps of its fields and their lengths.
-pub const MAX_REQUEST_BYTES: usize =
-    MAX_KEY_BYTES + MAX_SIGNATURE_BYTES + 3 * (MAX_NAME_BYTES + MAX_ALGORITHM_BYTES) + 64;
-
 /// A hostbased request as it stands on the wire, not yet believed
 /// ([RFC 4252 section 9](https://www.rfc-editor.org/rfc/rfc4252#section-9)).
 ///
