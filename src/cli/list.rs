@@ -2,10 +2,9 @@
 
 mod report;
 
-use std::path::PathBuf;
-
 use report::Json;
 
+use super::arguments::RootFolder;
 use super::failure::Failure;
 use super::sshd::{self, AskSshd};
 use super::{Console, Outcome};
@@ -19,9 +18,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "WHICH")]
     names: Option<Names>,
 
-    /// Take all files below this folder, as for the image of another machine
-    #[arg(long, value_name = "DIR", default_value = "/")]
-    root: PathBuf,
+    #[command(flatten)]
+    root: RootFolder,
 
     /// Print one JSON object
     #[arg(long)]
@@ -33,7 +31,7 @@ pub(super) struct Args {
 /// # Errors
 /// [`Failure`]. That sshd does not tell what it looks up is none: then lines are not judged by that.
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
-    let root = Root::new(&args.root);
+    let root = args.root.root();
     let files = read_files(&root)?;
     let names = args.names.or_else(|| names(&root, console));
     let overview = Overview::new(&files, names);

@@ -6,6 +6,7 @@
 //! Exit status: 0 all is good, 1 a check said no, 2 an error. Output that nobody wants any more (a closed pipe) is good,
 //! and changes nothing of what a check said.
 
+mod arguments;
 mod console;
 mod enroll;
 mod failure;

@@ -1,17 +1,16 @@
 //! `hostbased remove`: take hosts out of both files again.
 
 use std::io;
-use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::arguments::RootFolder;
 use super::failure::Failure;
 use super::report::{ChangeReport, change_lines, netgroup_note};
 use super::{Console, Outcome};
 use crate::enroll::{HostSpec, Plan, apply_removal, read_files, still_admitted};
 use crate::name::HostText;
 use crate::shosts::NoNetgroups;
-use crate::store::Root;
 
 /// Take client hosts out of shosts.equiv and ssh_known_hosts again.
 ///
@@ -28,9 +27,8 @@ pub(super) struct Args {
     #[arg(long)]
     dry_run: bool,
 
-    /// Take all files below this folder, as for the image of another machine
-    #[arg(long, value_name = "DIR", default_value = "/")]
-    root: PathBuf,
+    #[command(flatten)]
+    root: RootFolder,
 
     /// Print one JSON object
     #[arg(long)]
@@ -53,7 +51,7 @@ struct Json<'a> {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
-    let root = Root::new(&args.root);
+    let root = args.root.root();
     let hosts: Vec<HostText> = args.hosts.iter().flat_map(HostSpec::texts).collect();
     let mut files = read_files(&root)?;
     let mut plan = Plan::remove(&files, &hosts);

@@ -1,15 +1,10 @@
 //! The arguments of `hostbased enroll`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use thiserror::Error;
-
+use crate::cli::arguments::{RootFolder, port, scan_type, timeout};
 use crate::cli::failure::Failure;
-use crate::cli::port::parse_port;
-use crate::cli::time::parse_time;
 use crate::enroll::{HostSpec, Names};
-use crate::escape::escape;
 use crate::key::Fingerprint;
 use crate::scan::{DEFAULT_TIMEOUT, Options, ScanType};
 use crate::store::Root;
@@ -56,9 +51,8 @@ pub(in crate::cli) struct Args {
     #[arg(long)]
     pub(super) dry_run: bool,
 
-    /// Take all files below this folder, as for the image of another machine
-    #[arg(long, value_name = "DIR", default_value = "/")]
-    root: PathBuf,
+    #[command(flatten)]
+    root: RootFolder,
 
     /// Print one JSON object
     #[arg(long)]
@@ -95,7 +89,7 @@ impl Trusted {
 
 impl Args {
     pub(super) fn root(&self) -> Root {
-        Root::new(&self.root)
+        self.root.root()
     }
 
     /// Whose word counts; that is settled before anything is asked or scanned.
@@ -128,27 +122,4 @@ impl Args {
             ..Options::default()
         }
     }
-}
-
-/// Why an argument is refused.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-enum ArgumentError {
-    #[error("unknown key type \"{}\"", escape(.0))]
-    Type(String),
-    #[error("not a port from 1 to 65535, nor the name of a TCP service")]
-    Port,
-    #[error("not a time above 0: give seconds, or numbers with s, m, h, d or w")]
-    Timeout,
-}
-
-fn scan_type(text: &str) -> Result<ScanType, ArgumentError> {
-    ScanType::from_name(text).ok_or_else(|| ArgumentError::Type(text.to_owned()))
-}
-
-fn port(text: &str) -> Result<u16, ArgumentError> {
-    parse_port(text).ok_or(ArgumentError::Port)
-}
-
-fn timeout(text: &str) -> Result<Duration, ArgumentError> {
-    parse_time(text).filter(|time| !time.is_zero()).ok_or(ArgumentError::Timeout)
 }

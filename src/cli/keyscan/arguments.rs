@@ -5,9 +5,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::SshfpDigest;
-use crate::cli::port::parse_port;
-use crate::cli::time::parse_time;
-use crate::escape::escape;
+use crate::cli::arguments::{ArgumentError, port, scan_type, timeout};
 use crate::scan::{DEFAULT_TIMEOUT, Family, Options, ScanType};
 
 /// Addresses of one range unless told otherwise: an IPv4 /16.
@@ -106,42 +104,25 @@ impl Args {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Types(Vec<ScanType>);
 
-/// Why an argument is refused.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-enum ArgumentError {
-    #[error("unknown key type \"{}\"", escape(.0))]
-    Type(String),
-    #[error("not a port from 1 to 65535, nor the name of a TCP service")]
-    Port,
-    #[error("not a time above 0: give seconds, or numbers with s, m, h, d or w")]
-    Timeout,
+/// Why a value of `-O` is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+enum OptionError {
     #[error("the only option is hashalg=sha1 or hashalg=sha256")]
-    Option,
+    Unknown,
     #[error("SSHFP records have no such digest: sha1 or sha256")]
     Digest,
 }
 
 fn parse_types(text: &str) -> Result<Types, ArgumentError> {
-    let mut asked = Vec::new();
-    for name in text.split(',') {
-        asked.push(ScanType::from_name(name).ok_or_else(|| ArgumentError::Type(name.to_owned()))?);
-    }
+    let asked = text.split(',').map(scan_type).collect::<Result<Vec<_>, _>>()?;
     Ok(Types(ScanType::ALL.into_iter().filter(|kind| asked.contains(kind)).collect()))
 }
 
-fn port(text: &str) -> Result<u16, ArgumentError> {
-    parse_port(text).ok_or(ArgumentError::Port)
-}
-
-fn timeout(text: &str) -> Result<Duration, ArgumentError> {
-    parse_time(text).filter(|time| !time.is_zero()).ok_or(ArgumentError::Timeout)
-}
-
-fn parse_option(text: &str) -> Result<SshfpDigest, ArgumentError> {
+fn parse_option(text: &str) -> Result<SshfpDigest, OptionError> {
     // OpenSSH: ssh-keyscan.c, case 'O': the option's name in any case.
     let name = text.split_once('=').filter(|(option, _)| option.eq_ignore_ascii_case("hashalg"));
-    let (_, digest) = name.ok_or(ArgumentError::Option)?;
-    SshfpDigest::from_name(digest).ok_or(ArgumentError::Digest)
+    let (_, digest) = name.ok_or(OptionError::Unknown)?;
+    SshfpDigest::from_name(digest).ok_or(OptionError::Digest)
 }
 
 #[cfg(test)]
