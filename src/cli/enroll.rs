@@ -12,7 +12,7 @@ use gather::Gathered;
 use report::{HostState, Report};
 
 use super::failure::Failure;
-use super::report::change_lines;
+use super::report::{change_lines, replace_by_applied, tell_replaced};
 use super::sshd::{self, AskSshd, Rules};
 use super::{Console, Outcome};
 use crate::enroll::{Plan, Registration, Trust, apply_enrolment, not_admitted, read_files};
@@ -53,13 +53,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         }
         console.ask(QUESTION)? != YES
     };
-    let mut replaced = None;
+    let mut replaced = false;
     if will_write && !declined {
         let applied = apply_enrolment(&root, &registrations, &NoNetgroups)?;
-        files = applied.files;
-        if applied.plan != plan {
-            replaced = Some(std::mem::replace(&mut plan, applied.plan));
-        }
+        replaced = replace_by_applied(&mut plan, &mut files, applied);
     }
     for host in &mut hosts {
         host.take_refusals(&plan);
@@ -71,7 +68,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let report =
         Report { dry_run: args.dry_run, written, declined, trusted: &trusted, hosts, plan: &plan, files: &files };
     // Only now: where nobody reads the output, the files are written all the same.
-    let told = shown.and_then(|()| tell(args, &report, replaced.is_some(), console));
+    let told = shown.and_then(|()| tell(args, &report, replaced, console));
     let outcome = if report.is_good() { Outcome::Good } else { Outcome::Refused };
     outcome.after_telling(told, written)
 }
@@ -81,10 +78,7 @@ fn tell(args: &Args, report: &Report<'_>, replaced: bool, console: &mut Console)
     if args.json {
         console.line(&report.json()?)?;
     } else {
-        if replaced {
-            console.line("another writer was there at the same time; this is what was changed:")?;
-            console.lines(change_lines(report.plan))?;
-        }
+        tell_replaced(report.plan, replaced, console)?;
         console.lines(report.lines())?;
     }
     console.flush()

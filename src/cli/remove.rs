@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::arguments::RootFolder;
 use super::failure::Failure;
-use super::report::{ChangeReport, change_lines, netgroup_note};
+use super::report::{ChangeReport, change_lines, netgroup_note, outcome_line, replace_by_applied, tell_replaced};
 use super::{Console, Outcome};
 use crate::enroll::{HostSpec, Plan, apply_removal, read_files, still_admitted};
 use crate::name::HostText;
@@ -57,20 +57,17 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let mut plan = Plan::remove(&files, &hosts);
     let written = !args.dry_run && !plan.is_empty();
     let shown = if args.json { Ok(()) } else { console.lines(change_lines(&plan)).and_then(|()| console.flush()) };
-    let mut replaced = None;
+    let mut replaced = false;
     if written {
         let applied = apply_removal(&root, &hosts)?;
-        files = applied.files;
-        if applied.plan != plan {
-            replaced = Some(std::mem::replace(&mut plan, applied.plan));
-        }
+        replaced = replace_by_applied(&mut plan, &mut files, applied);
     }
     let still = if args.dry_run { Vec::new() } else { still_admitted(&files, plan.gone(), &NoNetgroups) };
     let still: Vec<String> = still.iter().map(ToString::to_string).collect();
     let notes: Vec<String> = plan.notes().iter().map(ToString::to_string).chain(netgroup_note(&files)).collect();
     let report = Report { args, written: written && !plan.is_empty(), plan: &plan, notes, still };
     // Only now: where nobody reads the output, the files are written all the same.
-    let told = shown.and_then(|()| report.tell(replaced.is_some(), console));
+    let told = shown.and_then(|()| report.tell(replaced, console));
     let outcome = if report.still.is_empty() { Outcome::Good } else { Outcome::Refused };
     outcome.after_telling(told, report.written)
 }
@@ -98,17 +95,9 @@ impl Report<'_> {
             };
             console.line(&serde_json::to_string(&json).map_err(io::Error::from)?)?;
         } else {
-            if replaced {
-                console.line("another writer was there at the same time; this is what was changed:")?;
-                console.lines(change_lines(plan))?;
-            }
-            let outcome = match () {
-                () if plan.is_empty() => "nothing to change",
-                () if args.dry_run => "nothing was written: --dry-run",
-                () => "written",
-            };
+            tell_replaced(plan, replaced, console)?;
             console.lines(notes.iter().cloned())?;
-            console.line(outcome)?;
+            console.line(outcome_line(plan, args.dry_run))?;
             console.lines(still.iter().cloned())?;
         }
         console.flush()

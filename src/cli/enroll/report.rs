@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::{Keys, Trusted};
-use crate::cli::report::{ChangeReport, KeyReport, Reason, key_text, netgroup_note};
+use crate::cli::report::{ChangeReport, KeyReport, Reason, key_text, netgroup_note, outcome_line};
 use crate::cli::sshd::Rules;
 use crate::enroll::{Files, HostSpec, NotAdmitted, Plan, Refusal, Registration, Trust};
 use crate::key::PublicKey;
@@ -148,9 +148,7 @@ impl Report<'_> {
                 () if self.plan.is_empty() && self.hosts.iter().any(|host| !host.refused.is_empty()) => {
                     "nothing was written"
                 }
-                () if self.plan.is_empty() => "nothing to change",
-                () if self.dry_run => "nothing was written: --dry-run",
-                () => "written",
+                () => outcome_line(self.plan, self.dry_run),
             }
             .to_owned(),
         );
