@@ -6,13 +6,16 @@ use super::agree::{Disagreement, agree};
 use crate::key::PublicKey;
 use crate::scan::{HostReport, ScanError, ScanType};
 
+/// Where sshd listens unless told otherwise (sshd_config(5), Port).
+const SSH_PORT: u16 = 22;
+
 /// Why a scan gives no keys to register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScanRefusal {
     /// An address gave no answer, or a wrong one, for a type.
     Failed {
-        /// The address, as text.
+        /// The address, as text; with its port, as `[address]:port`, where that is not 22.
         address: String,
         /// The type; `None` when it was the same for all.
         kind: Option<ScanType>,
@@ -71,7 +74,10 @@ pub fn scanned_keys(reports: &[HostReport], named: bool) -> Result<Vec<PublicKey
             keys.is_empty() && failed.iter().all(|(_, error)| failed.first().is_some_and(|first| first.1 == *error));
         let failed = failed.into_iter().take(if same { 1 } else { usize::MAX });
         refusals.extend(failed.map(|(kind, error)| ScanRefusal::Failed {
-            address: address.clone(),
+            address: match report.target.port() {
+                SSH_PORT => address.clone(),
+                port => format!("[{address}]:{port}"),
+            },
             kind: (!same).then_some(kind),
             error: error.clone(),
         }));
@@ -89,6 +95,10 @@ mod tests {
     use crate::scan::{Attempt, Phase, Target, TypeResult};
 
     fn report(address: &str, results: &[(ScanType, ScanError)]) -> HostReport {
+        report_at(address, 22, results)
+    }
+
+    fn report_at(address: &str, port: u16, results: &[(ScanType, ScanError)]) -> HostReport {
         let result = |(kind, error): &(ScanType, ScanError)| TypeResult {
             kind: *kind,
             earlier: Vec::new(),
@@ -99,7 +109,7 @@ mod tests {
                 outcome: Err(error.clone()),
             },
         };
-        let target = Target::new(address, 22).unwrap();
+        let target = Target::new(address, port).unwrap();
         HostReport { target, results: results.iter().map(result).collect() }
     }
 
@@ -128,5 +138,12 @@ mod tests {
             report("10.0.0.2", &[(Rsa, slow()), (Ed25519, slow())]),
         ];
         assert_eq!(refusals(&down, false), ["10.0.0.1", "10.0.0.2"].map(|address| format!("{address}: {}", slow())));
+    }
+
+    #[test]
+    fn another_port_than_22_is_named() {
+        let reports = |port| [report_at("2001:db8::1", port, &[(ScanType::Rsa, ScanError::Protocol)])];
+        assert_eq!(refusals(&reports(2200), false), [format!("[2001:db8::1]:2200: {}", ScanError::Protocol)]);
+        assert_eq!(refusals(&reports(22), false), [format!("2001:db8::1: {}", ScanError::Protocol)]);
     }
 }

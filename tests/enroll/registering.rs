@@ -156,8 +156,8 @@ fn one_refused_host_does_not_stop_the_others() {
     root.enroll_key("node1,10.0.0.1", 1, &[]).good();
     // Nothing listens there: these two hosts give nothing, and each is told.
     let run = root.run(&["enroll", "a,127.0.0.1", "b,127.0.0.2", "--port", "1", "--names", "dns", "--trust-scan"]);
-    let run = run.refused("a,127.0.0.1: refused: 127.0.0.1: cannot connect: Connection refused");
-    assert!(run.output.contains("b,127.0.0.2: refused: 127.0.0.2: cannot connect"), "{run:?}");
+    let run = run.refused("a,127.0.0.1: refused: [127.0.0.1]:1: cannot connect: Connection refused");
+    assert!(run.output.contains("b,127.0.0.2: refused: [127.0.0.2]:1: cannot connect"), "{run:?}");
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn only_the_types_asked_for_are_registered_and_each_must_be_there() {
     let trust = ["--trust-scan"];
     enroll(&root, sshd.port, "127.0.0.1,a", &trust).refused("has 1024 bits; 2048 are the least");
     let run = enroll(&root, sshd.port, "127.0.0.1,a", &[&trust[..], &["--type", "ed25519,ecdsa"]].concat());
-    run.refused("127.0.0.1: ecdsa: has no host key of this type");
+    run.refused(&format!("refused: [127.0.0.1]:{}: ecdsa: has no host key of this type", sshd.port));
     assert_eq!(root.names(), [""; 0]);
     enroll(&root, sshd.port, "127.0.0.1,a", &[&trust[..], &["--type", "ed25519"]].concat()).good();
     assert_eq!(root.read(KNOWN_HOSTS), format!("a,127.0.0.1 {}\n", sshd.public_key("ed25519")));
@@ -58,7 +58,7 @@ fn all_addresses_must_show_the_same_keys() {
     let port = free_port();
     let one = Sshd::start("127.0.0.1", port, &ED25519);
     let scan = |host| enroll(&root, port, host, &["--trust-scan"]);
-    scan("a,127.0.0.1,127.0.0.2").refused("127.0.0.2: cannot connect: Connection refused");
+    scan("a,127.0.0.1,127.0.0.2").refused(&format!("refused: [127.0.0.2]:{port}: cannot connect: Connection refused"));
     {
         let _other = Sshd::start("127.0.0.2", port, &ED25519);
         scan("a,127.0.0.1,127.0.0.2").refused("they are not one host, or somebody is in between");
@@ -95,7 +95,7 @@ fn good_and_bad_hosts_in_one_run() {
     let port = sshd.port.to_string();
     let hosts = ["enroll", "down,127.0.0.9", "a,127.0.0.1", "no-such-host.invalid", "--names", "dns"];
     let run = root.run(&[&hosts[..], &["--port", &port, "--trust-scan"]].concat());
-    let run = run.refused("down,127.0.0.9: refused: 127.0.0.9: cannot connect");
+    let run = run.refused(&format!("down,127.0.0.9: refused: [127.0.0.9]:{port}: cannot connect"));
     assert!(run.output.contains("no-such-host.invalid: refused: cannot resolve no-such-host.invalid"), "{run:?}");
     assert!(run.output.contains("a,127.0.0.1: both files admit it"), "{run:?}");
     assert_eq!(root.files(), [format!("a,127.0.0.1 {}\n", sshd.public_key("ed25519")), "a\n".to_owned()]);
