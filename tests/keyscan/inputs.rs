@@ -51,6 +51,28 @@ fn a_bad_line_is_told_and_the_others_are_scanned() {
 }
 
 #[test]
+fn a_port_without_brackets_is_told_how_to_be_written() {
+    let port = free_port().to_string();
+    let finished = ours(&["-p", &port, "node1:22", "127.0.0.2:2200 a", "x,y:9 z"]);
+    assert_eq!(
+        finished.err.lines().collect::<Vec<_>>(),
+        [
+            "hostbased keyscan: \"node1:22\": a port needs brackets: write [node1]:22",
+            "hostbased keyscan: \"127.0.0.2:2200 a\": a port needs brackets: write [127.0.0.2]:2200",
+            "hostbased keyscan: \"x,y:9 z\": a port needs brackets: write [y]:9",
+            "hostbased keyscan: no host to scan",
+        ]
+    );
+    assert_eq!((finished.code, finished.out.as_str()), (Some(1), ""));
+    // Near-misses: an address of IPv6, no port, and what stands in brackets.
+    let finished = ours(&["-t", "rsa", "-p", &port, "::1", "node1:x", "node1:0", &format!("[127.0.0.1]:{port}")]);
+    assert!(!finished.err.contains("brackets"), "{finished:?}");
+    for tried in [format!("keyscan: ::1:{port}: "), format!("keyscan: 127.0.0.1:{port}: cannot connect")] {
+        assert!(finished.err.contains(&tried), "{finished:?}");
+    }
+}
+
+#[test]
 fn a_range_that_was_not_given_exactly_is_told() {
     let port = free_port().to_string();
     let finished = ours(&["-t", "rsa", "-p", &port, "127.0.0.6/31", "127.0.0.9/31", "[127.1/32]:9"]);

@@ -48,6 +48,12 @@ impl Inputs {
         match input {
             Ok(None) => {}
             Ok(Some(input)) => {
+                if let Some((host, port)) = bare_port(&input) {
+                    self.all_read = false;
+                    let (host, place) = (escape(host), place());
+                    console.note(&format!("hostbased keyscan: {place}: a port needs brackets: write [{host}]:{port}"));
+                    return Ok(());
+                }
                 if let Input::Range(range) = input {
                     if range.count() > args.max_hosts {
                         return Err(KeyscanError::RangeTooLarge { range, count: range.count(), max: args.max_hosts });
@@ -65,6 +71,17 @@ impl Inputs {
         }
         Ok(())
     }
+}
+
+/// An address with a port behind it but without brackets, where no IPv6 address can be meant: no name holds a colon, so
+/// it would never resolve.
+fn bare_port(input: &Input) -> Option<(&str, u16)> {
+    let Input::Host(target) = input else { return None };
+    target.addresses().iter().find_map(|address| {
+        let (host, port) = address.split_once(':')?;
+        let port = port.parse().ok().filter(|&port| port != 0)?;
+        (!host.is_empty()).then_some((host, port))
+    })
 }
 
 #[allow(
