@@ -39,6 +39,9 @@ pub(super) enum Failure {
         /// What is wrong with it.
         error: KeyLineError,
     },
+    /// A file with a private key, which is nobody's business here.
+    #[error("{}: this is a private key, which never leaves its host\ngive the .pub file beside it", escape(.0))]
+    PrivateKey(String),
     /// Key files are for one host.
     #[error("--key-file gives the keys of one host, and {0} are named\nenroll them one at a time")]
     OneHost(usize),

@@ -134,6 +134,27 @@ fn a_key_file_may_be_of_rfc_4716_or_wrong() {
 }
 
 #[test]
+fn a_private_key_is_told_from_a_wrong_file() {
+    let root = Root::new();
+    let enroll = |file: &str| root.run(&["enroll", "node1,10.0.0.1", "--names", "dns", "--key-file", file]);
+    let told = "/host: this is a private key, which never leaves its host\ngive the .pub file beside it\n";
+    for format in [&["-t", "ed25519"][..], &["-t", "rsa", "-m", "PEM"], &["-t", "ecdsa", "-m", "PKCS8"]] {
+        let file = root.path("host");
+        let file = file.to_str().unwrap();
+        tool("ssh-keygen", &[&["-q", "-N", "", "-f", file], format].concat());
+        let run = enroll(file).failed(told);
+        assert!(!run.error.contains("BEGIN"), "{run:?}");
+        assert_eq!(root.files(), ["", ""]);
+        for name in ["host", "host.pub"] {
+            std::fs::remove_file(root.path(name)).unwrap();
+        }
+    }
+    // A near-miss: a public key of that form is only a wrong file.
+    let public = root.write("host", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+    enroll(public.to_str().unwrap()).failed("/host: unknown key type -----BEGIN\ngive the .pub file of a host key");
+}
+
+#[test]
 fn owner_mode_and_every_other_line_survive() {
     let root = Root::new();
     let odd = "# kept\r\n\n  broken line\nnode9\t ssh-rsa AAAA no key\n@revoked";

@@ -45,7 +45,21 @@ fn read_key(path: &str) -> Result<PublicKey, Failure> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_KEY_FILE) {
         return Err(cannot(io::Error::new(io::ErrorKind::FileTooLarge, "larger than any public key")));
     }
+    if is_private_key(&bytes) {
+        return Err(Failure::PrivateKey(path.to_owned()));
+    }
     parse_public_key_file(&bytes).map_err(|error| Failure::NoKey { path: path.to_owned(), error })
+}
+
+/// Whether a file holds a private key in one of its text forms: OpenSSH's own, PKCS#1, SEC1 or PKCS#8 ([RFC 7468],
+/// sections 10 and 11).
+///
+/// [RFC 7468]: https://www.rfc-editor.org/rfc/rfc7468
+fn is_private_key(bytes: &[u8]) -> bool {
+    bytes.split(|&byte| byte == b'\n').any(|line| {
+        let line = line.trim_ascii();
+        line.starts_with(b"-----BEGIN ") && line.ends_with(b"PRIVATE KEY-----")
+    })
 }
 
 /// Scans every address of every host: all hosts at once, but the addresses of one host one after the other, because
