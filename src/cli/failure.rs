@@ -21,7 +21,7 @@ pub(super) enum Failure {
     #[error(transparent)]
     Apply(#[from] ApplyError),
     /// sshd does not tell what it looks up.
-    #[error("cannot tell by which names sshd looks a host up: {0}\nsay it: --names dns, address, packet or both")]
+    #[error("cannot tell by which names sshd looks a host up: {0}\n{remedy}", remedy = .0.remedy())]
     Sshd(#[from] SshdError),
     /// A file with a public key cannot be read.
     #[error("{}: cannot read the key: {error}", escape(.path))]

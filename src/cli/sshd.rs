@@ -34,6 +34,8 @@ pub(super) enum SshdError {
     Refused {
         /// The last line that it said, escaped.
         said: String,
+        /// Whether it is the rights of this process that do not suffice.
+        lacks_rights: bool,
     },
     #[error("sshd -T cannot be understood: {0}")]
     Answer(#[from] NamesError),
@@ -45,6 +47,18 @@ pub(super) enum SshdError {
     Includes(String),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl SshdError {
+    /// What to do.
+    pub(super) const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Refused { lacks_rights: true, .. } => {
+                "run this as root, or say it: --names dns, address, packet or both"
+            }
+            _ => "say it: --names dns, address, packet or both",
+        }
+    }
 }
 
 /// What a run of sshd gave.
@@ -82,6 +96,8 @@ pub(super) type Run = fn(&[&str]) -> Result<Answer, SshdError>;
 /// The sshd of this machine, with the configuration below the root.
 pub(super) struct Sshd<R> {
     config: Option<String>,
+    /// Whether it runs as root.
+    as_root: bool,
     run: R,
 }
 
@@ -91,7 +107,7 @@ pub(super) struct Sshd<R> {
 /// [`SshdError`], when the root is an image whose configuration cannot be asked for from outside.
 pub(super) fn of_root(root: &Root) -> Result<Sshd<Run>, SshdError> {
     let config = if root.is_system() { None } else { Some(config_of(root)?) };
-    Ok(Sshd { config, run: run as Run })
+    Ok(Sshd { config, as_root: nix::unistd::geteuid().is_root(), run: run as Run })
 }
 
 /// The path of an image's configuration.
@@ -161,8 +177,16 @@ impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
             return Ok(general.output);
         }
         let said = answer.error.trim_ascii().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
-        Err(SshdError::Refused { said: escape(said.trim_ascii()).to_string() })
+        let said = escape(said.trim_ascii()).to_string();
+        Err(SshdError::Refused { said, lacks_rights: !self.as_root && lacks_rights(&answer.error) })
     }
+}
+
+/// Whether this is what sshd says to a user who must not read its configuration or host keys. OpenSSH: sshd.c `main`
+/// passes over host keys that it cannot read, and then has none; servconf.c `load_server_config` names the file.
+fn lacks_rights(error: &[u8]) -> bool {
+    let error = String::from_utf8_lossy(error);
+    ["Permission denied", "no hostkeys available"].iter().any(|said| error.contains(said))
 }
 
 #[cfg(test)]
@@ -171,6 +195,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::cli::failure::Failure;
 
     const NO: &str = "hostbasedusesnamefrompacketonly no\nusedns no\n";
     const DNS: &str = "HostbasedUsesNameFromPacketOnly no\nUseDNS yes\n";
@@ -178,6 +203,15 @@ mod tests {
 
     /// Asks a stand-in of sshd that answers by what its arguments contain; returns the answer and what it was asked.
     fn ask(host: &str, answers: &[(&str, Result<&str, &str>)]) -> (Result<Names, String>, Vec<String>) {
+        let (names, asked) = ask_as(true, host, answers);
+        (names.map_err(|error| error.to_string()), asked)
+    }
+
+    fn ask_as(
+        as_root: bool,
+        host: &str,
+        answers: &[(&str, Result<&str, &str>)],
+    ) -> (Result<Names, SshdError>, Vec<String>) {
         let asked = RefCell::new(Vec::new());
         let run = |arguments: &[&str]| {
             let arguments = arguments.join(" ");
@@ -189,8 +223,8 @@ mod tests {
             };
             Ok(Answer { success, output: output.into(), error: error.into() })
         };
-        let names = Sshd { config: None, run }.rules(&host.parse().unwrap()).map(|rules| rules.names);
-        (names.map_err(|error| error.to_string()), asked.into_inner())
+        let names = Sshd { config: None, as_root, run }.rules(&host.parse().unwrap()).map(|rules| rules.names);
+        (names, asked.into_inner())
     }
 
     #[test]
@@ -224,6 +258,24 @@ mod tests {
             names,
             Err("sshd -T cannot be understood: it does not say what HostbasedUsesNameFromPacketOnly is".into())
         );
+    }
+
+    #[test]
+    fn who_lacks_the_rights_is_told_to_run_it_as_root_first() {
+        let told = |as_root, error| {
+            let answers = [("-T", Err(error)), ("-G", Err("unknown option -- G\nusage"))];
+            Failure::from(ask_as(as_root, "node1", &answers).0.unwrap_err()).to_string()
+        };
+        let say = "say it: --names dns, address, packet or both";
+        let keys = "Unable to load host key: /etc/ssh/key\r\nsshd: no hostkeys available -- exiting.\r\n";
+        for rights in [keys, "/etc/ssh/sshd_config: Permission denied\r\n"] {
+            let text = told(false, rights);
+            assert!(text.ends_with(&format!("\nrun this as root, or {say}")), "{text}");
+            let text = told(true, rights);
+            assert!(text.ends_with(&format!("\n{say}")), "to root it is no help: {text}");
+        }
+        let text = told(false, "sshd_config line 1: unsupported option \"perhaps\".\n");
+        assert!(text.ends_with(&format!("\n{say}")), "root would be told the same: {text}");
     }
 
     #[test]
