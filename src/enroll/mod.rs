@@ -18,6 +18,7 @@ mod apply;
 mod equiv;
 mod files;
 mod host;
+mod known_as;
 mod names;
 mod overview;
 mod plan;

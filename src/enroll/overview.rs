@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::equiv::{HostLine, host_lines};
 use super::files::Files;
+use super::known_as;
 use super::names::Names;
 use super::remove::is_all_literal;
 use super::trouble::Trouble;
@@ -114,6 +115,9 @@ impl Overview {
             overview.troubles.extend(never_looked_up(&line, names));
         }
         overview.hosts = groups.into_hosts();
+        if let Some(names) = names {
+            overview.troubles.extend(known_as::find(&overview.hosts, &overview.others, names));
+        }
         overview.troubles.extend(super::trouble::find(files, &overview.hosts));
         overview.troubles.sort_by_key(Trouble::order);
         overview

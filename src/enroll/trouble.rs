@@ -60,6 +60,24 @@ pub enum Trouble {
         /// What sshd looks up.
         names: Names,
     },
+    /// A host in shosts.equiv whose keys stand under none of the names that sshd may look up.
+    NoName {
+        /// The first line of known_hosts about it.
+        line: usize,
+        /// The host.
+        host: Vec<u8>,
+        /// What sshd looks up.
+        names: Names,
+    },
+    /// A host in shosts.equiv whose keys stand under no address, and sshd looks up addresses.
+    NoAddress {
+        /// The first line of known_hosts about it.
+        line: usize,
+        /// The host.
+        host: Vec<u8>,
+        /// What sshd looks up.
+        names: Names,
+    },
     /// Two keys of one type for one host.
     TwoKeys {
         /// A line of known_hosts.
@@ -101,6 +119,8 @@ impl Trouble {
         match self {
             Self::KnownHosts { line, .. }
             | Self::KnownHostsWarning { line, .. }
+            | Self::NoName { line, .. }
+            | Self::NoAddress { line, .. }
             | Self::TwoKeys { line, .. }
             | Self::SharedKey { line, .. }
             | Self::Revoked { line, .. }
@@ -137,6 +157,20 @@ impl fmt::Display for Trouble {
             }
             Self::NeverLookedUp { host, names, .. } => {
                 write!(f, "{} is never looked up: sshd matches {names}", escape(host))
+            }
+            Self::NoName { host, names, .. } => {
+                let host = escape(host);
+                write!(
+                    f,
+                    "no line holds a key of {host} under a name, but sshd matches {names}: enroll it with its name"
+                )
+            }
+            Self::NoAddress { host, names, .. } => {
+                let host = escape(host);
+                write!(
+                    f,
+                    "no line holds a key of {host} under an address, but sshd matches {names}: enroll it with its address"
+                )
             }
             Self::TwoKeys { earlier, host, .. } => {
                 write!(

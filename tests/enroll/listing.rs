@@ -40,3 +40,18 @@ fn files_that_do_not_exist_are_empty_and_bad_ones_are_errors() {
     crate::fixture::set_mode(&root.path(SHOSTS_EQUIV), 0o666);
     root.run(&["list", "--names", "dns"]).failed("shosts.equiv: group or others may write it (mode 0666)");
 }
+
+#[test]
+fn a_host_that_sshd_now_looks_up_otherwise_is_a_problem() {
+    let root = Root::new();
+    let key = root.write("key.pub", public_key(1));
+    root.run(&["enroll", "10.0.0.1", "--names", "address", "--key-file", key.to_str().unwrap()]).good();
+    let listed = |names| root.run(&["list", "--names", names]).good().output;
+    assert!(!listed("address").contains("problems:"));
+    let problem = "/etc/ssh/ssh_known_hosts:1: no line holds a key of 10.0.0.1 under a name, but sshd matches the name its \
+                   address resolves to (UseDNS yes): enroll it with its name\n";
+    assert!(listed("dns").contains(problem), "{}", listed("dns"));
+    // What it says to do helps.
+    root.run(&["enroll", "node1,10.0.0.1", "--names", "dns", "--key-file", key.to_str().unwrap()]).good();
+    assert!(!listed("dns").contains("problems:"), "{}", listed("dns"));
+}

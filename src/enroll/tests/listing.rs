@@ -59,7 +59,10 @@ fn what_is_wrong_is_named_with_its_line() {
     assert_eq!(troubles("10.* {ed}\n", "10.0.0.1\n-10.0.0.2\n").len(), 1, "the denial's warning alone");
     assert_eq!(
         troubles("node1 {ed}\n", "node1\n"),
-        ["/etc/ssh/shosts.equiv:1: node1 is never looked up: sshd matches its address (UseDNS no)"]
+        [
+            "/etc/ssh/ssh_known_hosts:1: no line holds a key of node1 under an address, but sshd matches its address (UseDNS no): enroll it with its address",
+            "/etc/ssh/shosts.equiv:1: node1 is never looked up: sshd matches its address (UseDNS no)"
+        ]
     );
     assert_eq!(overview("node1 {ed}\n", "node1\n", None).troubles, []);
     assert_eq!(
@@ -78,4 +81,43 @@ fn what_is_wrong_is_named_with_its_line() {
     let bad = troubles("no\x1bde1\n", "a b c\n10.0.0.1 bob\n");
     assert_eq!(bad.len(), 4, "{bad:?}");
     assert!(bad[0].starts_with("/etc/ssh/ssh_known_hosts:1: ") && bad[1].starts_with("/etc/ssh/shosts.equiv:1: "));
+}
+
+#[test]
+fn keys_must_stand_under_what_sshd_looks_up() {
+    let hashed = |name: &str| crate::known_hosts::HashedName::new(name.as_bytes(), [7; 20]).to_string();
+    let told = |known: &str, equiv: &str, names| {
+        let troubles = overview(known, equiv, Some(names)).troubles.into_iter();
+        let ours = |trouble: &Trouble| matches!(trouble, Trouble::NoName { .. } | Trouble::NoAddress { .. });
+        troubles.filter(ours).collect::<Vec<_>>()
+    };
+    let no_name = |names| Trouble::NoName { line: 2, host: b"10.0.0.1".to_vec(), names };
+    let no_address = |names| Trouble::NoAddress { line: 2, host: b"node1".to_vec(), names };
+    // Enrolled by address alone, then UseDNS yes: shosts.equiv admits the address all the same.
+    let (address, name) = ("# x\n10.0.0.1 {ed}\n", "# x\nnode1 {ed}\n");
+    for names in [Names::Dns, Names::Packet, Names::Both] {
+        assert_eq!(told(address, "10.0.0.1\n", names), [no_name(names)]);
+    }
+    for names in [Names::Address, Names::Both] {
+        assert_eq!(told(name, "node1\n", names), [no_address(names)]);
+    }
+    // A port or what is no host name is never looked up.
+    assert_eq!(told("# x\n10.0.0.1,[node1]:22 {ed}\n", "10.0.0.1\n", Names::Dns), [no_name(Names::Dns)]);
+    // Another host's name, or a line that is no key of a host, does not count.
+    for more in ["node2 {other}\n", "@cert-authority node1 {ed}\n", "@revoked node1 {rsa}\n", "* {other}\n"] {
+        assert_eq!(told(&format!("{address}{more}"), "10.0.0.1\n", Names::Dns), [no_name(Names::Dns)], "{more}");
+    }
+    // Near-misses: it stands there, on the same line, another or one with patterns, or under a hash that nobody can read;
+    // sshd looks it up as it is; nothing admits it.
+    for known in ["node1,10.0.0.1 {ed}\n", "10.0.0.1 {ed}\nnode1 {ed}\n", "10.0.0.1 {ed}\nnode* {ed}\n"] {
+        assert_eq!(told(known, "10.0.0.1\n", Names::Both), [], "{known}");
+    }
+    for names in [Names::Dns, Names::Both] {
+        assert_eq!(told(&format!("{address}{} {{ed}}\n", hashed("node1")), "10.0.0.1\n", names), []);
+    }
+    assert_eq!(told(&format!("{address}{} {{rsa}}\n", hashed("x")), "10.0.0.1\n", Names::Dns), [no_name(Names::Dns)]);
+    assert_eq!(told(address, "10.0.0.1\n", Names::Address), []);
+    assert_eq!(told(name, "node1\n", Names::Dns), []);
+    assert_eq!(told(address, "", Names::Dns), []);
+    assert_eq!(told(address, "-10.0.0.1\n", Names::Dns), []);
 }
