@@ -8,7 +8,7 @@ use super::arguments::RootFolder;
 use super::failure::Failure;
 use super::report::{ChangeReport, change_lines, netgroup_note, outcome_line, replace_by_applied, tell_replaced};
 use super::{Console, Outcome};
-use crate::enroll::{HostSpec, Plan, apply_removal, read_files, still_admitted};
+use crate::enroll::{HostSpec, Plan, apply_removal, read_files, read_other_files, still_admitted};
 use crate::name::HostText;
 use crate::shosts::NoNetgroups;
 
@@ -16,7 +16,8 @@ use crate::shosts::NoNetgroups;
 ///
 /// With a host go all names and addresses that were registered with one of its keys. Lines with patterns, certificate
 /// authorities, revocations and lines that shut a host out stay, and are named. At the end the matchers that decide
-/// over a login are asked whether any of the hosts would still be admitted.
+/// over a login are asked whether shosts.equiv or /etc/hosts.equiv, together with ssh_known_hosts or ssh_known_hosts2,
+/// would still admit any of the hosts; users' own files are not asked.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// A name or address of each host
@@ -53,6 +54,8 @@ struct Json<'a> {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
     let root = args.root.root();
     let hosts: Vec<HostText> = args.hosts.iter().flat_map(HostSpec::texts).collect();
+    // Before anything is written: what cannot be read cannot be asked afterwards.
+    let others = read_other_files(&root)?;
     let mut files = read_files(&root)?;
     let mut plan = Plan::remove(&files, &hosts);
     let written = !args.dry_run && !plan.is_empty();
@@ -62,7 +65,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         let applied = apply_removal(&root, &hosts)?;
         replaced = replace_by_applied(&mut plan, &mut files, applied);
     }
-    let still = if args.dry_run { Vec::new() } else { still_admitted(&files, plan.gone(), &NoNetgroups) };
+    let still = if args.dry_run { Vec::new() } else { still_admitted(&files, &others, plan.gone(), &NoNetgroups) };
     let still: Vec<String> = still.iter().map(ToString::to_string).collect();
     let notes: Vec<String> = plan.notes().iter().map(ToString::to_string).chain(netgroup_note(&files)).collect();
     let report = Report { args, written: written && !plan.is_empty(), plan: &plan, notes, still };

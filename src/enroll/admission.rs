@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::equiv::denies;
 use super::files::{Files, SystemFile};
 use super::host::HostSpec;
 use super::names::Names;
@@ -10,7 +9,7 @@ use super::registration::Registration;
 use crate::key::PublicKey;
 use crate::known_hosts::{HostKeyStatus, Place, Source, check_host_key};
 use crate::name::HostText;
-use crate::shosts::{Entry, EquivMatch, Netgroups, Query, check};
+use crate::shosts::{self, EquivMatch, Netgroups, Query};
 
 /// An account that no line means by its user field, because it can be none: what is asked is whether a line admits
 /// *every* user of the host under his own name.
@@ -48,13 +47,18 @@ pub(super) fn lookups(host: &HostSpec, names: Names) -> Vec<Lookup> {
 impl Lookup {
     /// What shosts.equiv says.
     pub(super) fn equiv(&self, files: &Files, netgroups: &dyn Netgroups) -> EquivMatch {
+        self.ask(&files.shosts, netgroups)
+    }
+
+    /// What a file of its family says.
+    pub(super) fn ask(&self, document: &shosts::Document, netgroups: &dyn Netgroups) -> EquivMatch {
         let query = Query {
             host: self.name.as_bytes(),
             address: self.address.as_bytes(),
             client_user: ANY_USER,
             server_user: ANY_USER,
         };
-        check(&files.shosts, &query, netgroups)
+        shosts::check(document, &query, netgroups)
     }
 }
 
@@ -162,47 +166,4 @@ pub fn not_admitted(files: &Files, host: &Registration, netgroups: &dyn Netgroup
         }
     }
     found
-}
-
-/// A removed host that would still be admitted, and the lines that do it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StillAdmitted {
-    /// The name or address that sshd would look up.
-    pub looked_up: HostText,
-    /// The line of shosts.equiv.
-    pub equiv_line: usize,
-    /// The line of known_hosts.
-    pub known_hosts_line: usize,
-}
-
-impl fmt::Display for StillAdmitted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { looked_up, equiv_line, known_hosts_line } = self;
-        let (known_hosts, equiv) = (SystemFile::KnownHosts, SystemFile::ShostsEquiv);
-        write!(f, "{looked_up} would still be admitted, by {equiv}:{equiv_line} and {known_hosts}:{known_hosts_line}")
-    }
-}
-
-fn is_for_one_user(entry: &Entry) -> bool {
-    entry.user().is_some() && !denies(entry)
-}
-
-/// Which of these names and addresses would still be admitted with any of the keys that known_hosts has.
-#[must_use]
-pub fn still_admitted(files: &Files, gone: &[HostText], netgroups: &dyn Netgroups) -> Vec<StillAdmitted> {
-    let admitted = |name: &HostText| {
-        let lookup = Lookup { name: name.clone(), address: name.clone() };
-        let equiv_line = match lookup.equiv(files, netgroups) {
-            EquivMatch::Allow { line } => line,
-            // A line for one user of the host is enough.
-            _ => files.shosts.entries_naming(name.as_bytes()).find(|(_, entry)| is_for_one_user(entry))?.0,
-        };
-        let matching = files.known_hosts.entries().filter(|(_, entry)| entry.matches(name.as_bytes()));
-        let known_hosts_line = matching
-            .filter(|(_, entry)| entry.marker() != Some(crate::known_hosts::Marker::Revoked))
-            .find(|(_, entry)| !matches!(key_status(files, name, entry.key()), HostKeyStatus::Revoked(_)))?
-            .0;
-        Some(StillAdmitted { looked_up: name.clone(), equiv_line, known_hosts_line })
-    };
-    gone.iter().filter_map(admitted).collect()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use super::files::{Files, SystemFile};
+use super::files::{Files, OtherFiles, SystemFile};
 use super::plan::Plan;
 use super::registration::Registration;
 use crate::lines;
@@ -39,6 +39,15 @@ pub struct Applied {
 pub fn read_files(root: &Root) -> Result<Files, StoreError> {
     let read = |file: SystemFile| store::read(root, file.path()).map(Option::unwrap_or_default);
     Ok(Files::parse(&read(SystemFile::KnownHosts)?, &read(SystemFile::ShostsEquiv)?))
+}
+
+/// Reads what sshd asks besides both files, below a root.
+///
+/// # Errors
+/// [`StoreError`]; a file that does not exist is empty.
+pub fn read_other_files(root: &Root) -> Result<OtherFiles, StoreError> {
+    let read = |path| store::read(root, path).map(Option::unwrap_or_default);
+    Ok(OtherFiles::parse(&read(OtherFiles::HOSTS_EQUIV)?, &read(OtherFiles::KNOWN_HOSTS2)?))
 }
 
 /// Registers these hosts: plans anew from what the files hold under the lock, and writes known_hosts first, so that no

@@ -39,6 +39,32 @@ pub struct Files {
     pub shosts: shosts::Document,
 }
 
+/// What sshd asks besides both files (OpenSSH: auth-rhosts.c `auth_rhosts2`, auth2-hostbased.c `hostbased_key_allowed`).
+/// These are only read; users' own files are not looked at.
+#[derive(Clone, Debug, Default)]
+pub struct OtherFiles {
+    /// `/etc/hosts.equiv`, which counts as much as `shosts.equiv`.
+    pub hosts_equiv: shosts::Document,
+    /// `/etc/ssh/ssh_known_hosts2`, which is asked where `ssh_known_hosts` knows nothing of a host.
+    pub known_hosts2: known_hosts::Document,
+}
+
+impl OtherFiles {
+    /// Where `hosts_equiv` is, below the root.
+    pub const HOSTS_EQUIV: &'static str = "/etc/hosts.equiv";
+    /// Where `known_hosts2` is, below the root.
+    pub const KNOWN_HOSTS2: &'static str = "/etc/ssh/ssh_known_hosts2";
+
+    /// Reads both; a file that does not exist is empty.
+    #[must_use]
+    pub fn parse(hosts_equiv: &[u8], known_hosts2: &[u8]) -> Self {
+        Self {
+            hosts_equiv: shosts::Document::parse(hosts_equiv),
+            known_hosts2: known_hosts::Document::parse(known_hosts2),
+        }
+    }
+}
+
 impl Files {
     /// Reads both; a file that does not exist is empty.
     #[must_use]

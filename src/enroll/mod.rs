@@ -26,12 +26,13 @@ mod refusal;
 mod registration;
 mod remove;
 mod scanned;
+mod still;
 mod trouble;
 
-pub use admission::{Gap, NotAdmitted, StillAdmitted, not_admitted, still_admitted};
+pub use admission::{Gap, NotAdmitted, not_admitted};
 pub use agree::{Disagreement, Shown, agree};
-pub use apply::{Applied, ApplyError, apply_enrolment, apply_removal, read_files};
-pub use files::{Files, SystemFile};
+pub use apply::{Applied, ApplyError, apply_enrolment, apply_removal, read_files, read_other_files};
+pub use files::{Files, OtherFiles, SystemFile};
 pub use host::{HostSpec, HostSpecError};
 pub use names::{Names, NamesError, is_switched_off};
 pub use overview::{EquivLine, HostOverview, OtherEntry, Overview};
@@ -39,6 +40,7 @@ pub use plan::{Change, Edit, Note, Plan, Why};
 pub use refusal::{MIN_RSA_BITS, Refusal, Refused};
 pub use registration::{Registration, Trust};
 pub use scanned::{ScanRefusal, scanned_keys};
+pub use still::{StillAdmitted, still_admitted};
 pub use trouble::Trouble;
 
 #[cfg(test)]

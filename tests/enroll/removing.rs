@@ -38,6 +38,31 @@ fn what_would_still_admit_the_host_is_named() {
 }
 
 #[test]
+fn the_other_files_that_sshd_asks_are_asked_and_not_written() {
+    let root = Root::new();
+    let others =
+        [("etc/hosts.equiv", "node1\n".to_owned()), ("etc/ssh/ssh_known_hosts2", format!("node1 {}\n", public_key(1)))];
+    for (path, text) in &others {
+        root.write(path, text);
+    }
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
+    let told = "node1 would still be admitted, by /etc/hosts.equiv:1 and /etc/ssh/ssh_known_hosts2:1\n";
+    root.run(&["remove", "node1"]).refused(told);
+    assert_eq!(root.files(), ["", ""]);
+    for (path, text) in &others {
+        assert_eq!(root.read(path), *text);
+    }
+    // What cannot be asked stops the removal before anything is written.
+    root.enroll_key("node1,10.0.0.1", 1, &[]).good();
+    let before = root.files();
+    crate::fixture::set_mode(&root.path("etc/hosts.equiv"), 0o666);
+    root.run(&["remove", "node1"]).failed("/etc/hosts.equiv: group or others may write it (mode 0666)");
+    assert_eq!(root.files(), before);
+    std::fs::remove_file(root.path("etc/hosts.equiv")).unwrap();
+    root.run(&["remove", "node1"]).good();
+}
+
+#[test]
 fn json_says_the_same() {
     let root = Root::new();
     root.enroll_key("node1,10.0.0.1", 1, &[]).good();

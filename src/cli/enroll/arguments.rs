@@ -12,7 +12,7 @@ use crate::store::Root;
 /// Register client hosts: their keys in ssh_known_hosts, and what sshd matches in shosts.equiv.
 ///
 /// Every address given is scanned, and all must show the same keys. What changes is shown, then written; at the end
-/// the matchers that decide over a login are asked whether both files admit each host.
+/// the matchers that decide over a login are asked whether these two files admit each host; no other file is asked.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// The host's names and addresses; without an address, those that the name resolves to are scanned
