@@ -10,6 +10,9 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a test makes keys with the real tools")]
 
+#[path = "support/tool.rs"]
+mod tool;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -17,16 +20,9 @@ use hostbased::key::{Algorithm, BaseType, KeyType, PublicKey, parse_public_key_f
 use hostbased::sign::{Caller, CheckedRequest, HostKey, PrivateKeyError, SignError};
 use hostbased::wire::Request;
 use tempfile::TempDir;
+use tool::tool;
 
 const CALLER: Caller<'_> = Caller { local_name: b"node1.cluster.test", user: b"alice" };
-
-fn run(program: &str, arguments: &[&str]) {
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .unwrap_or_else(|error| panic!("{program} could not be run ({error}): install openssh-client and openssl"));
-    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
 
 /// A name, what `ssh-keygen -t` makes, and the form it is written in.
 const ONE_OF_EACH_FORM: [(&str, &[&str], &str); 4] = [
@@ -53,17 +49,18 @@ impl Keys {
     fn make(&self, name: &str, kind: &[&str], form: &str) -> (PathBuf, PublicKey) {
         let path = self.path(name);
         let arguments = [&["-q", "-N", "", "-C", "", "-f", path.to_str().unwrap(), "-t"], kind].concat();
-        run("ssh-keygen", &arguments);
+        tool("ssh-keygen", &arguments);
         if form != "RFC4716" {
             // Ed25519 has no other form in ssh-keygen; the caller uses openssl for it.
-            run("ssh-keygen", &["-q", "-p", "-N", "", "-m", form, "-f", path.to_str().unwrap()]);
+            tool("ssh-keygen", &["-q", "-p", "-N", "", "-m", form, "-f", path.to_str().unwrap()]);
         }
         let public = parse_public_key_file(&std::fs::read(path.with_extension("pub")).unwrap()).unwrap();
         (path, public)
     }
 }
 
-fn signed_by(file: &[u8], public: &PublicKey, algorithm: &str) -> Result<(), SignError> {
+/// What `CALLER` asks to be signed.
+fn request(public: &PublicKey, algorithm: &str) -> Vec<u8> {
     let request = Request {
         user: b"bob",
         algorithm: algorithm.as_bytes(),
@@ -72,7 +69,11 @@ fn signed_by(file: &[u8], public: &PublicKey, algorithm: &str) -> Result<(), Sig
         client_user: b"alice",
         signature: b"",
     };
-    let data = request.signed_data(&[9; 32]);
+    request.signed_data(&[9; 32])
+}
+
+fn signed_by(file: &[u8], public: &PublicKey, algorithm: &str) -> Result<(), SignError> {
+    let data = request(public, algorithm);
     let checked = CheckedRequest::check(&data, &CALLER).unwrap();
     let key = HostKey::identify(file)?;
     assert!(key.holds(public)?, "the file holds the key of its .pub");
@@ -117,7 +118,7 @@ fn every_form_of_every_type_signs() {
 fn ed25519_in_pkcs8_carries_no_public_part_and_signs() {
     let keys = Keys::new();
     let path = keys.path("ed25519.pem");
-    run("openssl", &["genpkey", "-algorithm", "ed25519", "-out", path.to_str().unwrap()]);
+    tool("openssl", &["genpkey", "-algorithm", "ed25519", "-out", path.to_str().unwrap()]);
     let raw = Command::new("openssl").args(["pkey", "-pubout", "-outform", "DER", "-in"]).arg(&path).output().unwrap();
     // RFC 8410: the key is the last 32 bytes of the SubjectPublicKeyInfo.
     let point = &raw.stdout[raw.stdout.len() - 32..];
@@ -156,7 +157,7 @@ fn a_certificate_is_signed_for_by_the_key_inside() {
         let public = path.with_extension("pub");
         let arguments =
             ["-q", "-s", authority.to_str().unwrap(), "-I", "id", "-h", "-n", "node1", public.to_str().unwrap()];
-        run("ssh-keygen", &arguments);
+        tool("ssh-keygen", &arguments);
         let certificate = read(&keys.path(&format!("{name}-cert.pub")));
         let certificate = parse_public_key_file(&certificate).unwrap();
         assert!(certificate.certificate().is_some());
@@ -174,15 +175,7 @@ fn another_key_does_not_sign() {
     let key = HostKey::identify(&file).unwrap();
     assert_eq!(key.holds(&other), Ok(false));
     assert_eq!(key.holds(&rsa), Ok(false));
-    let request = Request {
-        user: b"bob",
-        algorithm: b"ssh-ed25519",
-        public_key: other.blob(),
-        client_host: b"node1.cluster.test.",
-        client_user: b"alice",
-        signature: b"",
-    };
-    let data = request.signed_data(&[9; 32]);
+    let data = request(&other, "ssh-ed25519");
     let checked = CheckedRequest::check(&data, &CALLER).unwrap();
     assert_eq!(key.sign(&checked), Err(SignError::Key(PrivateKeyError::HalvesDiffer)));
 }
@@ -193,7 +186,7 @@ fn encrypted_keys_say_so_in_every_form() {
     for (name, kind, form) in ONE_OF_EACH_FORM {
         let (path, _) = keys.make(name, kind, form);
         assert!(HostKey::identify(&read(&path)).is_ok(), "{name} without passphrase");
-        run("ssh-keygen", &["-q", "-p", "-N", "secret", "-m", form, "-f", path.to_str().unwrap()]);
+        tool("ssh-keygen", &["-q", "-p", "-N", "secret", "-m", form, "-f", path.to_str().unwrap()]);
         assert_eq!(HostKey::identify(&read(&path)).unwrap_err(), PrivateKeyError::Encrypted, "{name}");
     }
 }
