@@ -1,16 +1,8 @@
 //! Near-misses on the client: no request is ever signed, and the helper says why.
 
 use crate::keys;
-use crate::lab::{ALICE, Lab};
-use crate::register::NamedBy;
-
-/// A registered client, which logs in.
-fn registered(lab: &Lab) {
-    lab.install_key(keys::ed25519());
-    lab.start_sshd(NamedBy::Name.sshd_config());
-    lab.register(NamedBy::Name);
-    lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
-}
+use crate::lab::ALICE;
+use crate::register::registered;
 
 #[test]
 fn a_helper_without_set_uid() {

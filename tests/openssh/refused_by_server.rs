@@ -1,20 +1,12 @@
 //! Near-misses at the server: what logged in a moment ago, with one thing changed, is refused for that thing.
 
 use crate::keys;
-use crate::lab::{ALICE, BOB, Lab};
-use crate::register::{KNOWN_HOSTS, NamedBy, SHOSTS_EQUIV};
+use crate::lab::{ALICE, BOB};
+use crate::register::{KNOWN_HOSTS, NamedBy, SHOSTS_EQUIV, registered};
 
 const EQUIV_REFUSED: &str = "auth_rhosts2 refused user \"alice\" host \"node1.cluster.test\" addr \"10.77.0.1\"";
 const EQUIV_ALLOWED: &str = "access allowed by auth_rhosts2";
 const KEY_NOT_FOUND: &str = "key for host node1.cluster.test not found";
-
-/// A registered client, which logs in.
-fn registered(lab: &Lab) {
-    lab.install_key(keys::ed25519());
-    lab.start_sshd(NamedBy::Name.sshd_config());
-    lab.register(NamedBy::Name);
-    lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
-}
 
 #[test]
 fn a_host_that_is_not_in_shosts_equiv() {

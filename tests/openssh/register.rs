@@ -2,7 +2,8 @@
 
 use std::process::Stdio;
 
-use crate::lab::{CLIENT, CLIENT_ADDRESS, Finished, Lab};
+use crate::keys;
+use crate::lab::{ALICE, CLIENT, CLIENT_ADDRESS, Finished, Lab};
 
 /// Our command, as the lab's setup puts it there.
 const COMMAND: &str = "/run/lab/hostbased";
@@ -37,6 +38,14 @@ impl NamedBy {
             Self::Name => CLIENT,
         }
     }
+}
+
+/// Makes the lab's client a registered one, which logs in.
+pub fn registered(lab: &Lab) {
+    lab.install_key(keys::ed25519());
+    lab.start_sshd(NamedBy::Name.sshd_config());
+    lab.register(NamedBy::Name);
+    lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
 }
 
 impl Lab {
