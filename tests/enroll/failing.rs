@@ -6,7 +6,8 @@ use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-use crate::fixture::{BINARY, KNOWN_HOSTS, Root, Run, is_root, public_key, set_mode};
+use crate::fixture::{BINARY, KNOWN_HOSTS, Root, Run, public_key, set_mode};
+use crate::needs::is_root;
 
 #[test]
 fn a_full_disk_leaves_the_old_files() {

@@ -2,12 +2,15 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use hostbased::key::{Fingerprint, encode_base64, parse_public_key_line};
 use tempfile::TempDir;
+
+use crate::sshd::Sshd;
+use crate::tool::tool;
 
 pub const BINARY: &str = env!("CARGO_BIN_EXE_hostbased");
 pub const KNOWN_HOSTS: &str = "etc/ssh/ssh_known_hosts";
@@ -138,15 +141,10 @@ pub fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-pub fn is_root() -> bool {
-    fs::metadata("/proc/self").unwrap().uid() == 0
-}
-
-/// Runs a tool that must succeed, and returns what it prints.
-pub fn tool(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
-    let output =
-        output.unwrap_or_else(|error| panic!("{program}: {error}; the tests need OpenSSH (tests/run installs it)"));
-    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+impl Sshd {
+    /// Of its key of that type, as ssh-keygen prints it on that host.
+    pub fn fingerprint(&self, kind: &str) -> String {
+        let file = self.folder.path().join(format!("{kind}.pub"));
+        tool("ssh-keygen", &["-lf", file.to_str().unwrap()]).split(' ').nth(1).unwrap().to_owned()
+    }
 }

@@ -15,7 +15,13 @@
 )]
 
 #[macro_use]
+#[path = "../support/needs.rs"]
 mod needs;
+#[macro_use]
+#[path = "../support/sshd.rs"]
+mod sshd;
+#[path = "../support/tool.rs"]
+mod tool;
 
 mod at_once;
 mod failing;
@@ -26,5 +32,4 @@ mod matched_names;
 mod registering;
 mod removing;
 mod scanning;
-mod sshd;
 mod trusting;

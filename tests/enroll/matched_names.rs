@@ -1,14 +1,13 @@
 //! Which names sshd matches, as the real sshd says it.
 
-use crate::fixture::{Root, SHOSTS_EQUIV, is_root, public_key, tool};
+use crate::fixture::{Root, SHOSTS_EQUIV, public_key};
+use crate::sshd::make_privilege_separation_folder;
+use crate::tool::tool;
 
 /// A root whose sshd_config has these lines, and a host key of its own.
 fn root(config: &str) -> Root {
     let root = Root::new();
-    if is_root() {
-        // Debian's sshd asks for it even to print its configuration; the package makes it at each start.
-        std::fs::create_dir_all("/run/sshd").unwrap();
-    }
+    make_privilege_separation_folder();
     let key = root.path("host_key");
     tool("ssh-keygen", &["-q", "-N", "", "-t", "ed25519", "-f", key.to_str().unwrap()]);
     root.write("etc/ssh/sshd_config", format!("HostKey {}\n{config}", key.display()));

@@ -1,6 +1,7 @@
 //! `enroll` with keys from files.
 
-use crate::fixture::{KNOWN_HOSTS, Root, SHOSTS_EQUIV, public_key, set_mode, tool};
+use crate::fixture::{KNOWN_HOSTS, Root, SHOSTS_EQUIV, public_key, set_mode};
+use crate::tool::tool;
 
 #[test]
 fn both_files_get_exactly_what_is_shown_and_twice_changes_nothing() {

@@ -21,7 +21,7 @@ fn without_a_terminal_somebody_must_be_named() {
 fn a_dry_run_needs_nobodys_word() {
     needs_sshd!();
     let root = Root::new();
-    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
+    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519, &[]);
     let run = root.run(&["enroll", "a,127.0.0.1", "--names", "dns", "--port", &sshd.port.to_string(), "--dry-run"]);
     let run = run.good();
     assert!(run.output.contains(&sshd.fingerprint("ed25519")) && run.output.contains("  + a\n"), "{run:?}");
@@ -53,10 +53,9 @@ fn with_output(root: &Root, sshd: &Sshd, typed: &str, redirect: &str) -> Run {
 
 #[test]
 fn on_a_terminal_the_administrator_is_asked() {
-    needs_sshd!();
-    needs_script!();
+    needs_sshd!("script");
     let root = Root::new();
-    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
+    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519, &[]);
     for typed in ["no\n", "\n", "y\n", "yes, why not\n", "YES\n", "\x04"] {
         let run = on_a_terminal(&root, &sshd, typed).refused("nothing was written: the keys were not confirmed");
         let print = sshd.fingerprint("ed25519");
@@ -73,10 +72,9 @@ fn on_a_terminal_the_administrator_is_asked() {
 
 #[test]
 fn what_was_not_seen_is_not_asked_about() {
-    needs_sshd!();
-    needs_script!();
+    needs_sshd!("script");
     let root = Root::new();
-    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
+    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519, &[]);
     let pipe = root.path("pipe").display().to_string();
     // Its only reader is closed again.
     let unread = format!("mkfifo {pipe}; exec 3<>{pipe} 4>{pipe} 3>&-; exec >&4;");
@@ -89,10 +87,9 @@ fn what_was_not_seen_is_not_asked_about() {
 
 #[test]
 fn who_is_asked_sees_the_keys_wherever_the_output_goes() {
-    needs_sshd!();
-    needs_script!();
+    needs_sshd!("script");
     let root = Root::new();
-    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519);
+    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519, &[]);
     let run = with_output(&root, &sshd, "yes\n", &format!("exec >{};", root.path("output").display())).good();
     let print = sshd.fingerprint("ed25519");
     assert!(run.output.find(&print).unwrap() < run.output.find("(yes/no)").unwrap(), "{run:?}");

@@ -11,9 +11,17 @@
     reason = "tests start processes, keep files and sockets, and fail by panicking"
 )]
 
+#[macro_use]
+#[path = "../support/needs.rs"]
+mod needs;
+#[macro_use]
+#[path = "../support/sshd.rs"]
+mod sshd;
+#[path = "../support/tool.rs"]
+mod tool;
+
 mod cheat;
 mod hostile;
 mod inputs;
 mod run;
-mod sshd;
 mod stock;

@@ -5,11 +5,20 @@ use std::fs;
 use hostbased::known_hosts::HashedName;
 
 use crate::run::{ours, ours_with, sorted, theirs};
-use crate::sshd::{Sshd, USUAL};
+use crate::sshd::{Sshd, free_port};
+
+/// The usual keys.
+const USUAL: &[(&str, &str)] = &[("rsa", "2048"), ("ecdsa", "256"), ("ed25519", "256")];
+
+/// An sshd on all addresses, with these keys and options.
+fn start(keys: &[(&str, &str)], options: &[&str]) -> Sshd {
+    Sshd::start("0.0.0.0", free_port(), keys, options)
+}
 
 #[test]
 fn every_option_prints_what_ssh_keyscan_prints() {
-    let Some(sshd) = Sshd::start("every_option_prints_what_ssh_keyscan_prints", USUAL, &[]) else { return };
+    needs_sshd!("ssh-keyscan");
+    let sshd = start(USUAL, &[]);
     let port = sshd.port.to_string();
     for options in [
         &[][..],
@@ -38,7 +47,8 @@ fn every_option_prints_what_ssh_keyscan_prints() {
 /// Options that older releases of ssh-keyscan lack, against its output without them.
 #[test]
 fn quiet_and_one_digest_leave_out_the_rest() {
-    let Some(sshd) = Sshd::start("quiet_and_one_digest_leave_out_the_rest", USUAL, &[]) else { return };
+    needs_sshd!("ssh-keyscan");
+    let sshd = start(USUAL, &[]);
     let port = sshd.port.to_string();
     let all = theirs(&["-p", &port, "localhost"], b"").sorted();
     let keys: Vec<_> = all.into_iter().filter(|line| !line.starts_with('#')).collect();
@@ -56,7 +66,8 @@ fn quiet_and_one_digest_leave_out_the_rest() {
 
 #[test]
 fn hashed_names_are_those_that_ssh_keyscan_hashes() {
-    let Some(sshd) = Sshd::start("hashed_names_are_those_that_ssh_keyscan_hashes", USUAL, &[]) else { return };
+    needs_sshd!("ssh-keyscan");
+    let sshd = start(USUAL, &[]);
     let port = sshd.port.to_string();
     let host = "127.0.0.1 Node1,10.9.8.7";
     let names = [format!("[node1]:{port}"), format!("[10.9.8.7]:{port}")];
@@ -85,7 +96,8 @@ fn hashed_names_are_those_that_ssh_keyscan_hashes() {
 
 #[test]
 fn files_and_standard_input_are_read_alike() {
-    let Some(sshd) = Sshd::start("files_and_standard_input_are_read_alike", USUAL, &[]) else { return };
+    needs_sshd!("ssh-keyscan");
+    let sshd = start(USUAL, &[]);
     let port = sshd.port.to_string();
     let hosts = "# hosts\n\n127.0.0.1 # comment\n127.0.0.1,localhost Node1,node2\t\n  \n127.0.0.2/31\nlocalhost";
     let file = sshd.folder.path().join("hosts");
@@ -102,48 +114,48 @@ fn files_and_standard_input_are_read_alike() {
 /// Keys and algorithms at the edge of what is verified.
 #[test]
 fn every_key_that_sshd_takes_is_proven() {
+    needs_sshd!();
     let keys = [("rsa", "1024"), ("rsa", "4096"), ("ecdsa", "384"), ("ecdsa", "521")];
     for (kind, bits) in keys {
-        let Some(sshd) = Sshd::start("every_key_that_sshd_takes_is_proven", &[(kind, bits)], &[]) else { return };
+        let sshd = start(&[(kind, bits)], &[]);
         let finished = ours(&["-q", "-p", &sshd.port.to_string(), "127.0.0.1"]);
-        let line = format!("[127.0.0.1]:{} {}\n", sshd.port, sshd.public_key(kind, bits));
+        let line = format!("[127.0.0.1]:{} {}\n", sshd.port, sshd.public_key(kind));
         assert_eq!((finished.out, finished.code), (line, Some(0)), "{kind} {bits}: {}", finished.err);
     }
     let algorithms = ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"];
     for algorithm in algorithms {
         let option = format!("HostKeyAlgorithms={algorithm}");
         let keys = &[("rsa", "2048")];
-        let Some(sshd) = Sshd::start("every_key_that_sshd_takes_is_proven", keys, &[&option]) else { return };
+        let sshd = start(keys, &[&option]);
         let finished = ours(&["--json", "-t", "rsa", "-p", &sshd.port.to_string(), "127.0.0.1"]);
         let result = &finished.json()[0]["results"][0];
         assert_eq!(result["algorithm"], algorithm, "{finished:?}");
-        assert_eq!(result["key"], sshd.public_key("rsa", "2048").as_str());
+        assert_eq!(result["key"], sshd.public_key("rsa").as_str());
         assert_eq!(finished.code, Some(0));
     }
 }
 
 #[test]
 fn key_exchanges_that_sshd_can_be_limited_to_are_known() {
+    needs_sshd!();
     for method in ["curve25519-sha256@libssh.org", "ecdh-sha2-nistp384", "diffie-hellman-group14-sha256"] {
-        let test = "key_exchanges_that_sshd_can_be_limited_to_are_known";
         let option = format!("KexAlgorithms={method}");
-        let Some(sshd) = Sshd::start(test, &[("ed25519", "256")], &[&option]) else { return };
+        let sshd = start(&[("ed25519", "256")], &[&option]);
         let finished = ours(&["-T", "30", "-q", "-t", "ed25519", "-p", &sshd.port.to_string(), "127.0.0.1"]);
         assert_eq!((finished.code, finished.out.lines().count()), (Some(0), 1), "{method}: {finished:?}");
     }
-    let test = "key_exchanges_that_sshd_can_be_limited_to_are_known";
     let option = "KexAlgorithms=diffie-hellman-group14-sha1";
-    let Some(sshd) = Sshd::start(test, &[("ed25519", "256")], &[option]) else { return };
+    let sshd = start(&[("ed25519", "256")], &[option]);
     let finished = ours(&["--json", "-t", "ed25519", "-p", &sshd.port.to_string(), "127.0.0.1"]);
     assert_eq!(finished.only_code(), "nothing-in-common");
 }
 
 #[test]
 fn a_type_asked_for_by_name_must_be_there() {
-    let test = "a_type_asked_for_by_name_must_be_there";
-    let Some(sshd) = Sshd::start(test, &[("ed25519", "256")], &[]) else { return };
+    needs_sshd!();
+    let sshd = start(&[("ed25519", "256")], &[]);
     let port = sshd.port.to_string();
-    let line = format!("[127.0.0.1]:{port} {}\n", sshd.public_key("ed25519", "256"));
+    let line = format!("[127.0.0.1]:{port} {}\n", sshd.public_key("ed25519"));
     let lacks = |kinds: &str| format!("hostbased keyscan: 127.0.0.1:{port}: {kinds}: has no host key of this type\n");
 
     let finished = ours(&["-q", "-p", &port, "127.0.0.1"]);
@@ -163,10 +175,10 @@ fn a_type_asked_for_by_name_must_be_there() {
 
 #[test]
 fn a_host_without_certificates_gives_none() {
+    needs_sshd!();
     // Without certificates sshd offers plain algorithms only.
-    let test = "a_host_without_certificates_gives_none";
     let option = "HostKeyAlgorithms=ssh-ed25519";
-    let Some(sshd) = Sshd::start(test, &[("ed25519", "256")], &[option]) else { return };
+    let sshd = start(&[("ed25519", "256")], &[option]);
     let port = sshd.port.to_string();
     let finished = ours(&["-c", "-q", "-p", &port, "127.0.0.1"]);
     let types = "rsa, ecdsa, ed25519, ecdsa-sk, ed25519-sk";

@@ -3,7 +3,7 @@
 //! Each test builds its own lab ([`lab::Lab`]): private mount, network, host name and process namespaces, in which `/etc`,
 //! `/home`, `/run` and the helper's place are the test's. Nothing of the machine changes, and everything is gone with
 //! the lab. That takes root; without root, or without OpenSSH, each test says what it lacks and counts as skipped
-//! ([`needs`]).
+//! ([`needs_lab`]).
 //!
 //! `KEYSIGN_UNDER_TEST=theirs` runs the same tests with OpenSSH's own helper, so that the tests themselves are proven;
 //! `ours` is the default. Where the two differ on purpose, the expectation says so for both ([`under_test::Expect`]).
@@ -22,7 +22,10 @@
 #![allow(unreachable_pub, missing_docs)] // nothing outside this binary sees it
 
 #[macro_use]
+#[path = "../support/needs.rs"]
 mod needs;
+#[macro_use]
+mod needs_lab;
 
 mod enroll;
 mod helper;

@@ -24,6 +24,14 @@ impl UnderTest {
             Ok(other) => panic!("KEYSIGN_UNDER_TEST={other}: must be ours or theirs"),
         }
     }
+
+    /// As `KEYSIGN_UNDER_TEST` has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::Theirs => "theirs",
+        }
+    }
 }
 
 /// An expectation, for each helper.

@@ -13,6 +13,8 @@ use hostbased::key::PublicKey;
 use hostbased::sign::helper::{Answer, Helper, HelperError};
 use hostbased::wire::Request;
 
+use crate::needs::{is_root, missing_program};
+
 /// Whose helper is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
@@ -50,15 +52,23 @@ pub(crate) struct Lab {
     folder: tempfile::TempDir,
 }
 
-/// Notes a test that could not run: never silently. With `CI=true` it fails instead.
-pub(crate) fn skipped(test: &str, reason: &str) {
-    let line = format!("SKIPPED {test}: {reason}");
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{line}");
-    eprintln!("{line}");
-    if let Some(path) = std::env::var_os("HOSTBASED_SKIPS") {
-        let mut file = fs::OpenOptions::new().append(true).create(true).open(path).unwrap();
-        writeln!(file, "{line}").unwrap();
+/// Builds a lab, or returns from the test when this machine cannot: `let lab = needs_root_and_helpers!();`
+macro_rules! needs_root_and_helpers {
+    () => {{
+        needs!(crate::lab::missing());
+        crate::lab::Lab::new()
+    }};
+}
+
+/// Why this machine cannot build a lab; `None` when it can.
+pub(crate) fn missing() -> Option<String> {
+    if !is_root() {
+        return Some("root".to_owned());
     }
+    if their_helper().is_none() {
+        return Some("OpenSSH's ssh-keysign (package openssh-client)".to_owned());
+    }
+    missing_program(&["ssh-keygen", "ip", "unshare", "setpriv"])
 }
 
 /// OpenSSH's helper.
@@ -68,23 +78,14 @@ fn their_helper() -> Option<PathBuf> {
 }
 
 impl Lab {
-    /// None, noted, when this test cannot run here.
-    pub(crate) fn new(test: &str) -> Option<Self> {
-        if !nix::unistd::geteuid().is_root() {
-            skipped(test, "needs root");
-            return None;
-        }
-        if their_helper().is_none() {
-            skipped(test, "needs OpenSSH's ssh-keysign (apt install openssh-client)");
-            return None;
-        }
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         let lab = Self { folder };
         fs::create_dir(lab.etc("")).unwrap();
         lab.write("ssh_config", "EnableSSHKeysign yes\n");
         lab.write("hosts", "127.0.0.1 localhost\n::1 localhost\n2001:db8::77 victim.test\n");
-        Some(lab)
+        lab
     }
 
     pub(crate) fn etc(&self, name: &str) -> PathBuf {

@@ -10,6 +10,10 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "the tests build machines out of files")]
 
+#[macro_use]
+#[path = "../../../tests/support/needs.rs"]
+mod needs;
+#[macro_use]
 mod lab;
 mod privileges;
 mod refusals;
@@ -19,7 +23,7 @@ use std::net::{Ipv4Addr, UdpSocket};
 
 use hostbased::sign::helper::Answer;
 
-use lab::{Call, Lab, Ours, SET_UID, Theirs, request};
+use lab::{Call, Ours, SET_UID, Theirs, request};
 
 /// A connection to this machine itself; no packet is sent.
 fn connection() -> UdpSocket {
@@ -30,7 +34,7 @@ fn connection() -> UdpSocket {
 
 #[test]
 fn it_signs_what_openssh_signs_byte_for_byte() {
-    let Some(lab) = Lab::new("it_signs_what_openssh_signs_byte_for_byte") else { return };
+    let lab = needs_root_and_helpers!();
     let ed25519 = lab.ed25519();
     let ecdsa = lab.make_key("ssh_host_ecdsa_key", &["-t", "ecdsa", "-b", "384", "-N", ""]);
     let rsa = lab.make_key("ssh_host_rsa_key", &["-t", "rsa", "-b", "2048", "-N", ""]);
@@ -61,7 +65,7 @@ fn it_signs_what_openssh_signs_byte_for_byte() {
 #[test]
 fn it_answers_without_its_input_ending() {
     use std::io::{Read as _, Write as _};
-    let Some(lab) = Lab::new("it_answers_without_its_input_ending") else { return };
+    let lab = needs_root_and_helpers!();
     lab.ed25519();
     // A request that is refused will do; no descriptor 3 is open.
     let mut child = lab.start(&SET_UID);

@@ -6,7 +6,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::time::{Duration, Instant};
 
 use crate::connection;
-use crate::lab::{Call, Lab, NOBODY, Ours, SET_UID, Theirs, request, skipped};
+use crate::lab::{Call, NOBODY, Ours, SET_UID, Theirs, request};
+use crate::needs::missing_program;
 
 /// What the kernel shows of a process.
 struct Process(u32);
@@ -53,7 +54,7 @@ impl Process {
 
 #[test]
 fn a_waiting_helper_has_no_rights_no_key_descriptor_and_cannot_be_traced() {
-    let Some(lab) = Lab::new("a_waiting_helper_has_no_rights_no_key_descriptor_and_cannot_be_traced") else { return };
+    let lab = needs_root_and_helpers!();
     lab.ed25519();
     let mut child = lab.start(&Call { setpriv: "--groups 50", ..SET_UID });
     let process = Process(child.id());
@@ -85,20 +86,11 @@ fn a_waiting_helper_has_no_rights_no_key_descriptor_and_cannot_be_traced() {
 /// A change of user ids alone leaves them there.
 #[test]
 fn capabilities_go_with_the_ids_wherever_they_come_from() {
-    let test = "capabilities_go_with_the_ids_wherever_they_come_from";
-    let Some(lab) = Lab::new(test) else { return };
+    let lab = needs_root_and_helpers!();
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     // A unit with SecureBits= and a CapabilityBoundingSet= that has no way back to user 0.
     let setpriv = "--clear-groups --securebits +no_setuid_fixup --bounding-set -setuid,-setgid";
-    let mut calls = vec![Call { setpriv, ..SET_UID }];
-    if std::process::Command::new("setcap").arg("-h").output().is_ok() {
-        // Capabilities of the file instead of its set-uid bit.
-        let before = "setcap cap_dac_read_search+ep $0/ssh-keysign";
-        calls.push(Call { mode: 0o755, before, ..SET_UID });
-    } else {
-        skipped(test, "the half with capabilities of the file needs setcap (apt install libcap2-bin)");
-    }
-    for call in calls {
+    let capabilities_are_gone = |call: Call| {
         let mut child = lab.start(&call);
         let process = Process(child.id());
         process.wait_until_it_reads();
@@ -109,14 +101,19 @@ fn capabilities_go_with_the_ids_wherever_they_come_from() {
         drop(child.stdin.take());
         child.wait().unwrap();
         assert!(lab.ask(&call, &connection(), &data).is_ok(), "{call:?}");
-    }
+    };
+    capabilities_are_gone(Call { setpriv, ..SET_UID });
+    // Capabilities of the file instead of its set-uid bit.
+    needs!(missing_program(&["setcap"]));
+    let before = "setcap cap_dac_read_search+ep $0/ssh-keysign";
+    capabilities_are_gone(Call { mode: 0o755, before, ..SET_UID });
 }
 
 /// The proof that the test above can fail: OpenSSH's helper before it closed its key files is the known hole, and a
 /// process with a file open shows it.
 #[test]
 fn an_open_key_file_would_be_seen() {
-    let Some(lab) = Lab::new("an_open_key_file_would_be_seen") else { return };
+    let lab = needs_root_and_helpers!();
     lab.ed25519();
     let held = fs::File::open(lab.etc("ssh_host_ed25519_key")).unwrap();
     let descriptors = Process(std::process::id()).descriptors();
@@ -126,7 +123,7 @@ fn an_open_key_file_would_be_seen() {
 
 #[test]
 fn a_set_gid_helper_works_also_after_newgrp() {
-    let Some(lab) = Lab::new("a_set_gid_helper_works_also_after_newgrp") else { return };
+    let lab = needs_root_and_helpers!();
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     // Red Hat's model: group ssh_keys reads the keys, the helper is set-gid to it.
     let keys_group = 1;
@@ -158,7 +155,7 @@ fn a_set_gid_helper_works_also_after_newgrp() {
 
 #[test]
 fn closed_standard_descriptors_do_no_harm() {
-    let Some(lab) = Lab::new("closed_standard_descriptors_do_no_harm") else { return };
+    let lab = needs_root_and_helpers!();
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     let frame = hostbased::wire::HelperRequest { fd: 3, data: &data }.encode();
     let request_file = lab.etc("request");
@@ -181,7 +178,7 @@ fn closed_standard_descriptors_do_no_harm() {
 
 #[test]
 fn a_signature_that_cannot_be_written_is_no_success() {
-    let Some(lab) = Lab::new("a_signature_that_cannot_be_written_is_no_success") else { return };
+    let lab = needs_root_and_helpers!();
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     let request_file = lab.etc("request");
     fs::write(&request_file, hostbased::wire::HelperRequest { fd: 3, data: &data }.encode()).unwrap();
@@ -204,7 +201,7 @@ fn a_signature_that_cannot_be_written_is_no_success() {
 /// the environment, for then it would read files, and show addresses.
 #[test]
 fn a_limit_on_memory_brings_no_backtrace() {
-    let Some(lab) = Lab::new("a_limit_on_memory_brings_no_backtrace") else { return };
+    let lab = needs_root_and_helpers!();
     lab.ed25519();
     let outcome = |kib: u32| {
         let setpriv = Box::leak(format!("--clear-groups prlimit --as={}", kib * 1024).into_boxed_str());
@@ -264,7 +261,7 @@ fn found_in_memory(process: &Process, bytes: &[u8]) -> usize {
 /// than the file's bytes, which are locked.
 #[test]
 fn a_prime_does_not_outlast_the_signature() {
-    let Some(lab) = Lab::new("a_prime_does_not_outlast_the_signature") else { return };
+    let lab = needs_root_and_helpers!();
     let key = lab.make_key("ssh_host_rsa_key", &["-t", "rsa", "-b", "2048", "-m", "PEM", "-N", ""]);
     let prime = second_prime(&fs::read_to_string(lab.etc("ssh_host_rsa_key")).unwrap());
     let data = request(&key, "rsa-sha2-512", "localhost.", "nobody");
@@ -293,7 +290,7 @@ fn a_prime_does_not_outlast_the_signature() {
 /// there: it may be the one that says no.
 #[test]
 fn a_limit_on_open_files_opens_no_door() {
-    let Some(lab) = Lab::new("a_limit_on_open_files_opens_no_door") else { return };
+    let lab = needs_root_and_helpers!();
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     fs::create_dir(lab.etc("closed")).unwrap();
     fs::set_permissions(lab.etc("closed"), Permissions::from_mode(0o755)).unwrap();

@@ -17,7 +17,7 @@ fn both_refuse(lab: &Lab, call: Call, data: &[u8], expected: &str) -> String {
 
 #[test]
 fn requests_that_are_not_the_callers_own() {
-    let Some(lab) = Lab::new("requests_that_are_not_the_callers_own") else { return };
+    let lab = needs_root_and_helpers!();
     let key = lab.ed25519();
     let good = |host: &str, user: &str| request(&key, "ssh-ed25519", host, user);
     for (data, detail) in [
@@ -41,7 +41,7 @@ fn requests_that_are_not_the_callers_own() {
 
 #[test]
 fn keys_that_cannot_sign() {
-    let Some(lab) = Lab::new("keys_that_cannot_sign") else { return };
+    let lab = needs_root_and_helpers!();
     let stale = lab.ed25519();
     let key = lab.ed25519();
     let data = request(&stale, "ssh-ed25519", "localhost.", "nobody");
@@ -63,7 +63,7 @@ fn keys_that_cannot_sign() {
 
 #[test]
 fn key_files_that_others_may_read() {
-    let Some(lab) = Lab::new("key_files_that_others_may_read") else { return };
+    let lab = needs_root_and_helpers!();
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     for mode in [0o644, 0o620, 0o604, 0o660] {
         fs::set_permissions(lab.etc("ssh_host_ed25519_key"), Permissions::from_mode(mode)).unwrap();
@@ -83,7 +83,7 @@ fn key_files_that_others_may_read() {
 
 #[test]
 fn privileges_that_are_missing() {
-    let Some(lab) = Lab::new("privileges_that_are_missing") else { return };
+    let lab = needs_root_and_helpers!();
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     let unreadable = "ssh-keysign: /etc/ssh/ssh_host_ed25519_key: Permission denied; ssh-keysign: ";
     for (call, cause) in [
@@ -102,7 +102,7 @@ fn privileges_that_are_missing() {
 
 #[test]
 fn an_administrator_who_did_not_say_yes() {
-    let Some(lab) = Lab::new("an_administrator_who_did_not_say_yes") else { return };
+    let lab = needs_root_and_helpers!();
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     let not_enabled = "ssh-keysign not enabled in /etc/ssh/ssh_config";
     for config in [
@@ -168,14 +168,14 @@ fn an_administrator_who_did_not_say_yes() {
 
 #[test]
 fn callers_without_an_account() {
-    let Some(lab) = Lab::new("callers_without_an_account") else { return };
+    let lab = needs_root_and_helpers!();
     let data = request(&lab.ed25519(), "ssh-ed25519", "localhost.", "nobody");
     both_refuse(&lab, Call { uid: 3_999_999, ..SET_UID }, &data, "getpwuid failed");
 }
 
 #[test]
 fn frames_that_are_none() {
-    let Some(lab) = Lab::new("frames_that_are_none") else { return };
+    let lab = needs_root_and_helpers!();
     lab.ed25519();
     let ended = "ssh-keysign: ssh_msg_recv failed\r\n";
     let broken_pipe = "ssh_msg_recv: read: Broken pipe\r\nssh-keysign: ssh_msg_recv failed\r\n";

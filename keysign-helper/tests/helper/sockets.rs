@@ -26,7 +26,7 @@ fn only_theirs_signs(lab: &Lab, key: &PublicKey, descriptor: &impl AsFd, host: &
 
 #[test]
 fn a_unix_socket_has_the_name_that_the_caller_gave_it() {
-    let Some(lab) = Lab::new("a_unix_socket_has_the_name_that_the_caller_gave_it") else { return };
+    let lab = needs_root_and_helpers!();
     let key = lab.ed25519();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("victim.test");
@@ -37,7 +37,7 @@ fn a_unix_socket_has_the_name_that_the_caller_gave_it() {
 
 #[test]
 fn a_network_namespace_of_ones_own_has_any_address() {
-    let Some(lab) = Lab::new("a_network_namespace_of_ones_own_has_any_address") else { return };
+    let lab = needs_root_and_helpers!();
     let key = lab.ed25519();
     let elsewhere = std::thread::spawn(|| {
         nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWNET).unwrap();
@@ -56,7 +56,7 @@ fn a_network_namespace_of_ones_own_has_any_address() {
 
 #[test]
 fn a_socket_may_be_bound_to_an_address_of_another_host() {
-    let Some(lab) = Lab::new("a_socket_may_be_bound_to_an_address_of_another_host") else { return };
+    let lab = needs_root_and_helpers!();
     let key = lab.ed25519();
     // No privilege is needed for any of this, and no namespace.
     let own = socket(AddressFamily::Inet6, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None).unwrap();
@@ -71,7 +71,7 @@ fn a_socket_may_be_bound_to_an_address_of_another_host() {
 
 #[test]
 fn descriptors_that_are_no_connection() {
-    let Some(lab) = Lab::new("descriptors_that_are_no_connection") else { return };
+    let lab = needs_root_and_helpers!();
     let key = lab.ed25519();
     let host_name = Command::new("uname").arg("-n").output().unwrap().stdout;
     let host_name = format!("{}.", String::from_utf8(host_name).unwrap().trim());
@@ -83,7 +83,7 @@ fn descriptors_that_are_no_connection() {
 
 #[test]
 fn a_proxy_commands_pipe_has_the_machines_name() {
-    let Some(lab) = Lab::new("a_proxy_commands_pipe_has_the_machines_name") else { return };
+    let lab = needs_root_and_helpers!();
     let key = lab.ed25519();
     let host_name = Command::new("uname").arg("-n").output().unwrap().stdout;
     let host_name = String::from_utf8(host_name).unwrap().trim().to_owned();
