@@ -12,11 +12,11 @@ use gather::Gathered;
 use report::{HostState, Report};
 
 use super::failure::Failure;
+use super::netgroups;
 use super::report::{change_lines, replace_by_applied, tell_replaced};
 use super::sshd::{self, AskSshd, Rules};
 use super::{Console, Outcome};
 use crate::enroll::{Plan, Registration, Trust, apply_enrolment, not_admitted, read_files};
-use crate::shosts::NoNetgroups;
 use crate::store::Root;
 
 /// What must be typed, whole: a stray key press is no word to give.
@@ -42,8 +42,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let registrations: Vec<Registration> =
         hosts.iter().filter_map(|host| host.registration(&trust(&trusted))).collect();
 
+    let netgroups = netgroups::of_root(&root);
     let mut files = read_files(&root)?;
-    let mut plan = Plan::enroll(&files, &registrations, &NoNetgroups);
+    let mut plan = Plan::enroll(&files, &registrations, netgroups);
     let will_write = !args.dry_run && !plan.is_empty();
     let shown = show(args, &hosts, &plan, will_write && trusted == Trusted::Ask, console);
     let declined = will_write && trusted == Trusted::Ask && {
@@ -55,18 +56,26 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     };
     let mut replaced = false;
     if will_write && !declined {
-        let applied = apply_enrolment(&root, &registrations, &NoNetgroups)?;
+        let applied = apply_enrolment(&root, &registrations, netgroups)?;
         replaced = replace_by_applied(&mut plan, &mut files, applied);
     }
     for host in &mut hosts {
         host.take_refusals(&plan);
         if !args.dry_run && !declined {
-            host.take_gaps(|registration| not_admitted(&files, registration, &NoNetgroups), &trust(&trusted));
+            host.take_gaps(|registration| not_admitted(&files, registration, netgroups), &trust(&trusted));
         }
     }
     let written = will_write && !declined && !plan.is_empty();
-    let report =
-        Report { dry_run: args.dry_run, written, declined, trusted: &trusted, hosts, plan: &plan, files: &files };
+    let report = Report {
+        dry_run: args.dry_run,
+        written,
+        declined,
+        trusted: &trusted,
+        hosts,
+        plan: &plan,
+        files: &files,
+        netgroups_asked: root.is_system(),
+    };
     // Only now: where nobody reads the output, the files are written all the same.
     let told = shown.and_then(|()| tell(args, &report, replaced, console));
     let outcome = if report.is_good() { Outcome::Good } else { Outcome::Refused };

@@ -12,6 +12,7 @@ mod enroll;
 mod failure;
 mod keyscan;
 mod list;
+mod netgroups;
 mod port;
 mod remove;
 mod report;

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::arguments::RootFolder;
 use super::failure::Failure;
-use super::report::{ChangeReport, change_lines, netgroup_note, outcome_line, replace_by_applied, tell_replaced};
+use super::netgroups;
+use super::report::{ChangeReport, change_lines, outcome_line, replace_by_applied, tell_replaced};
 use super::{Console, Outcome};
 use crate::enroll::{HostSpec, Plan, apply_removal, read_files, read_other_files, still_admitted};
 use crate::name::HostText;
-use crate::shosts::NoNetgroups;
 
 /// Take client hosts out of shosts.equiv and ssh_known_hosts again.
 ///
@@ -65,9 +65,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         let applied = apply_removal(&root, &hosts)?;
         replaced = replace_by_applied(&mut plan, &mut files, applied);
     }
-    let still = if args.dry_run { Vec::new() } else { still_admitted(&files, &others, plan.gone(), &NoNetgroups) };
+    let netgroups = netgroups::of_root(&root);
+    let still = if args.dry_run { Vec::new() } else { still_admitted(&files, &others, plan.gone(), netgroups) };
     let still: Vec<String> = still.iter().map(ToString::to_string).collect();
-    let notes: Vec<String> = plan.notes().iter().map(ToString::to_string).chain(netgroup_note(&files)).collect();
+    let not_asked = if root.is_system() { None } else { netgroups::not_asked(&files) };
+    let notes: Vec<String> = plan.notes().iter().map(ToString::to_string).chain(not_asked).collect();
     let report = Report { args, written: written && !plan.is_empty(), plan: &plan, notes, still };
     // Only now: where nobody reads the output, the files are written all the same.
     let told = shown.and_then(|()| report.tell(replaced, console));

@@ -8,7 +8,6 @@ use super::Console;
 use crate::enroll::{Applied, Change, Edit, Files, Plan, SystemFile};
 use crate::escape::escape;
 use crate::key::PublicKey;
-use crate::shosts::{Entry, Who};
 
 /// Longest line of a file that is shown whole, in bytes: a key of 16384 bits with many names.
 const MAX_LINE: usize = 16 << 10;
@@ -128,14 +127,4 @@ pub(super) fn outcome_line(plan: &Plan, dry_run: bool) -> &'static str {
         () if dry_run => "nothing was written: --dry-run",
         () => "written",
     }
-}
-
-/// What must be said when shosts.equiv names netgroups: nobody asks the system for them here.
-pub(super) fn netgroup_note(files: &Files) -> Option<String> {
-    let is_netgroup = |entry: &Entry| matches!(entry.host().who, Who::Netgroup(_));
-    let (line, _) = files.shosts.entries().find(|(_, entry)| is_netgroup(entry))?;
-    Some(format!(
-        "{}:{line}: netgroups are not asked: whom they admit or shut out is not known here",
-        SystemFile::ShostsEquiv
-    ))
 }

@@ -37,6 +37,37 @@ fn both_files_hold_what_sshd_looks_up() {
     }
 }
 
+/// sshd asks the system who is in a netgroup, and so does the command.
+#[test]
+fn a_netgroup_admits_and_shuts_out() {
+    let lab = needs_root_and_sshd!();
+    unregistered(&lab, NamedBy::Name);
+    lab.write(
+        "/etc/netgroup",
+        "cluster (node1.cluster.test,,) (node3.cluster.test,,)\nothers (node2.cluster.test,,)\n",
+    );
+    let netgroup = |line: &str| {
+        lab.write(SHOSTS_EQUIV, line);
+        lab.enroll(&["--trust-scan"])
+    };
+    let shut_out = netgroup("-@cluster\n");
+    assert_eq!(shut_out.code, Some(1), "{shut_out:?}");
+    assert!(shut_out.text().contains("shosts.equiv:1: this line shuts node1.cluster.test out"), "{shut_out:?}");
+    // Near-miss: others are shut out.
+    let enrolled = netgroup("-@others\n");
+    assert_eq!((enrolled.code, lab.read(SHOSTS_EQUIV)), (Some(0), "-@others\nnode1.cluster.test\n".to_owned()));
+    lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
+    lab.write(SHOSTS_EQUIV, "-@cluster\nnode1.cluster.test\n");
+    lab.log_in(ALICE, ALICE, &[]).assert_server_refused("Matched negative entry in /etc/ssh/shosts.equiv.");
+
+    // A host that its netgroup admits needs no line of its own.
+    let enrolled = netgroup("+@cluster\n");
+    assert_eq!((enrolled.code, lab.read(SHOSTS_EQUIV)), (Some(0), "+@cluster\n".to_owned()));
+    lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
+    let others = netgroup("+@others\n");
+    assert_eq!((others.code, lab.read(SHOSTS_EQUIV)), (Some(0), "+@others\nnode1.cluster.test\n".to_owned()));
+}
+
 /// A scan shows who answers, not who that is.
 #[test]
 fn nothing_is_trusted_unasked() {

@@ -5,7 +5,8 @@ use std::io;
 use serde::Serialize;
 
 use super::{Keys, Trusted};
-use crate::cli::report::{ChangeReport, KeyReport, Reason, key_text, netgroup_note, outcome_line};
+use crate::cli::netgroups;
+use crate::cli::report::{ChangeReport, KeyReport, Reason, key_text, outcome_line};
 use crate::cli::sshd::Rules;
 use crate::enroll::{Files, HostSpec, NotAdmitted, Plan, Refusal, Registration, Trust};
 use crate::key::PublicKey;
@@ -31,6 +32,8 @@ pub(super) struct Report<'a> {
     pub(super) hosts: Vec<HostState>,
     pub(super) plan: &'a Plan,
     pub(super) files: &'a Files,
+    /// Whether it is known whom netgroups admit.
+    pub(super) netgroups_asked: bool,
 }
 
 #[derive(Serialize)]
@@ -164,6 +167,7 @@ impl Report<'_> {
                 host.spec
             )
         });
-        netgroup_note(self.files).into_iter().chain(off).collect()
+        let not_asked = if self.netgroups_asked { None } else { netgroups::not_asked(self.files) };
+        not_asked.into_iter().chain(off).collect()
     }
 }

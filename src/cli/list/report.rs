@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::cli::report::{KeyReport, line_text, netgroup_note};
+use crate::cli::netgroups;
+use crate::cli::report::{KeyReport, line_text};
 use crate::enroll::{EquivLine, Files, HostOverview, Names, OtherEntry, Overview};
 use crate::escape::escape;
 use crate::key::PublicKey;
@@ -102,7 +103,7 @@ impl Json {
             others: overview.others.iter().map(Other::from).collect(),
             equiv_only: overview.equiv_only.iter().map(Equiv::from).collect(),
             problems: overview.troubles.iter().map(problem).collect(),
-            notes: netgroup_note(files).into_iter().collect(),
+            notes: netgroups::not_asked(files).into_iter().collect(),
         }
     }
 
