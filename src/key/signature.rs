@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::algorithm::{Algorithm, BaseType, SignatureHash};
 use super::certificate::Certificate;
 use super::public::PublicKey;
-use crate::wire::{MAX_ALGORITHM_BYTES, MAX_SIGNATURE_BYTES, Reader, WireError, Writer};
+use crate::wire::{MAX_ALGORITHM_BYTES, MAX_SIGNATURE_BYTES, Reader, WireError, Writer, fixed_width};
 
 /// Smallest RSA modulus that verifies, in bits: sshd's default RequiredRSASize, and its floor.
 pub const MIN_RSA_BITS: usize = 1024;
@@ -129,7 +129,7 @@ fn verify_plain(
                 return Err(SignatureError::Invalid);
             };
             // OpenSSH takes a signature whose leading zeros were dropped (ssh-rsa.c `openssh_RSA_verify`).
-            let padded = left_padded(bytes, n.len()).ok_or(SignatureError::Invalid)?;
+            let padded = fixed_width(bytes, n.len()).ok_or(SignatureError::Invalid)?;
             RsaPublicKeyComponents { n, e }.verify(parameters, data, &padded).map_err(|_| SignatureError::Invalid)
         }
         _ => Err(SignatureError::Unsupported(format)),
@@ -172,18 +172,9 @@ fn ecdsa(base: BaseType, point: &[u8], data: &[u8], bytes: &[u8]) -> Result<(), 
         if number.first().is_some_and(|first| first & 0x80 != 0) {
             return Err(SignatureError::Invalid); // negative
         }
-        fixed.extend(left_padded(number, width).ok_or(SignatureError::Invalid)?);
+        fixed.extend(fixed_width(number, width).ok_or(SignatureError::Invalid)?);
     }
     raw(algorithm, point, data, &fixed)
-}
-
-/// The number as exactly `width` bytes; `None` when it has more digits.
-fn left_padded(number: &[u8], width: usize) -> Option<Vec<u8>> {
-    let start = number.iter().position(|&byte| byte != 0).unwrap_or(number.len());
-    let digits = number.get(start..)?;
-    let mut padded = vec![0; width.checked_sub(digits.len())?];
-    padded.extend_from_slice(digits);
-    Some(padded)
 }
 
 fn raw(

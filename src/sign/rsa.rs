@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256, Sha512};
 use super::private_key::PrivateKeyError;
 use super::secret::SignError;
 use crate::key::{Algorithm, SignatureHash};
+use crate::wire::fixed_width;
 
 /// Puts a key together and checks that its parts belong together. Numbers are big-endian.
 pub(super) fn private_key(n: &[u8], e: &[u8], d: &[u8], primes: [&[u8]; 2]) -> Result<RsaPrivateKey, PrivateKeyError> {
@@ -37,14 +38,6 @@ pub(super) fn sign(key: &RsaPrivateKey, algorithm: Algorithm, data: &[u8]) -> Re
     let bytes = padding.sign(Some(&mut SysRng), key, &digest).map_err(|_| SignError::Failed)?;
     let (_, modulus) = public_parts(key);
     let width = modulus.iter().skip_while(|&&byte| byte == 0).count();
-    as_long_as_the_modulus(&bytes, width).ok_or(SignError::Failed)
-}
-
-/// The crate rounds up to whole words: leading zeros go, or come, until the length is right.
-fn as_long_as_the_modulus(bytes: &[u8], width: usize) -> Option<Vec<u8>> {
-    let start = bytes.iter().position(|&byte| byte != 0).unwrap_or(bytes.len());
-    let digits = bytes.get(start..)?;
-    let mut padded = vec![0; width.checked_sub(digits.len())?];
-    padded.extend_from_slice(digits);
-    Some(padded)
+    // The crate rounds up to whole words: leading zeros go, or come, until the length is right.
+    fixed_width(&bytes, width).ok_or(SignError::Failed)
 }

@@ -19,6 +19,8 @@ pub use reader::{Reader, WireError, WireErrorKind};
 pub use request::Request;
 pub use signed_data::SignedData;
 pub use writer::Writer;
+#[cfg(any(feature = "sign", feature = "verify"))]
+pub(crate) use writer::fixed_width;
 
 /// Message number of `SSH_MSG_USERAUTH_REQUEST` ([RFC 4252 section 6](https://www.rfc-editor.org/rfc/rfc4252#section-6)).
 pub const SSH_MSG_USERAUTH_REQUEST: u8 = 50;

@@ -71,6 +71,16 @@ impl Writer {
     }
 }
 
+/// A big-endian number as exactly `width` bytes; `None` when it has more digits.
+#[cfg(any(feature = "sign", feature = "verify"))]
+pub(crate) fn fixed_width(number: &[u8], width: usize) -> Option<Vec<u8>> {
+    let start = number.iter().position(|&byte| byte != 0).unwrap_or(number.len());
+    let digits = number.get(start..)?;
+    let mut fixed = vec![0; width.checked_sub(digits.len())?];
+    fixed.extend_from_slice(digits);
+    Some(fixed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +92,15 @@ mod tests {
         assert_eq!(Writer::new().mpint(&[0, 0]).into_bytes(), [0, 0, 0, 0]);
         assert_eq!(Writer::new().mpint(&[0x80]).into_bytes(), [0, 0, 0, 2, 0, 0x80]);
         assert_eq!(Writer::new().mpint(&[0, 0x7f]).into_bytes(), [0, 0, 0, 1, 0x7f]);
+    }
+
+    #[test]
+    #[cfg(any(feature = "sign", feature = "verify"))]
+    fn numbers_take_the_width_they_are_given() {
+        assert_eq!(fixed_width(&[0, 0, 1, 2], 3), Some(vec![0, 1, 2]));
+        assert_eq!(fixed_width(&[1, 2], 2), Some(vec![1, 2]));
+        assert_eq!(fixed_width(&[], 1), Some(vec![0]));
+        assert_eq!(fixed_width(&[1, 2, 3], 2), None);
     }
 
     #[test]
