@@ -22,7 +22,7 @@ pub use base64::{decode_base64, encode_base64};
 pub use certificate::{Certificate, CertificateKind};
 pub use fingerprint::{Fingerprint, FingerprintError};
 pub use line::{KeyLineError, parse_public_key_file, parse_public_key_line};
-pub use public::{KeyError, MAX_CERTIFICATE_PRINCIPALS, PublicKey};
+pub use public::{KeyError, MAX_CERTIFICATE_PRINCIPALS, MIN_RSA_BITS, PublicKey};
 pub use rfc4716::Rfc4716Error;
 #[cfg(feature = "verify")]
-pub use signature::{MAX_RSA_BITS, MIN_RSA_BITS, SignatureError, verify_certificate, verify_signature};
+pub use signature::{MAX_RSA_BITS, SignatureError, verify_certificate, verify_signature};

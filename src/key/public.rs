@@ -15,6 +15,10 @@ use crate::wire::{WireError, Writer};
 /// Most principals in a certificate (OpenSSH: sshkey.h `SSHKEY_CERT_MAX_PRINCIPALS`).
 pub const MAX_CERTIFICATE_PRINCIPALS: usize = 256;
 
+/// Smallest RSA modulus that OpenSSH reads, in bits, and so the floor of RequiredRSASize and its default (OpenSSH: sshkey.h
+/// `SSH_RSA_MINIMUM_MODULUS_SIZE`).
+pub const MIN_RSA_BITS: usize = 1024;
+
 /// Why a blob is no key that we take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]

@@ -11,11 +11,8 @@ use thiserror::Error;
 
 use super::algorithm::{Algorithm, BaseType, SignatureHash};
 use super::certificate::Certificate;
-use super::public::PublicKey;
+use super::public::{MIN_RSA_BITS, PublicKey};
 use crate::wire::{MAX_ALGORITHM_BYTES, MAX_SIGNATURE_BYTES, Reader, WireError, Writer, fixed_width};
-
-/// Smallest RSA modulus that verifies, in bits: sshd's default RequiredRSASize, and its floor.
-pub const MIN_RSA_BITS: usize = 1024;
 
 /// Largest RSA modulus that verifies, in bits. A larger one costs the verifier more than any login is worth.
 pub const MAX_RSA_BITS: usize = 8192;

@@ -5,11 +5,8 @@ use thiserror::Error;
 use super::entry::{Entry, Hosts, Marker};
 use super::hashed::HashedNameError;
 use super::revoked;
-use crate::key::{KeyLineError, KeyType, PublicKey, parse_public_key_line};
+use crate::key::{KeyLineError, KeyType, MIN_RSA_BITS, PublicKey, parse_public_key_line};
 use crate::lines::Content;
-
-/// The smallest RSA key that OpenSSH reads, in bits (sshkey.h `SSH_RSA_MINIMUM_MODULUS_SIZE`).
-pub const MIN_RSA_BITS: usize = 1024;
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,7 +32,7 @@ mod tests;
 pub use check::{HostKeyStatus, Place, Source, check_host_key};
 pub use entry::{Entry, Hosts, Marker};
 pub use hashed::{HashedName, HashedNameError};
-pub use line::{LineContent, LineProblem, MIN_RSA_BITS};
+pub use line::{LineContent, LineProblem};
 pub use names::{RenameError, Renamed};
 pub use new_entry::{NewEntry, NewEntryError};
 pub use warning::Warning;

@@ -3,8 +3,7 @@
 use thiserror::Error;
 
 use super::MAX_FILE_BYTES;
-use crate::key::{KeyError, KeyLineError};
-use crate::known_hosts::MIN_RSA_BITS;
+use crate::key::{KeyError, KeyLineError, MIN_RSA_BITS};
 use crate::wire::WireError;
 
 /// Why a file tells nobody which keys are revoked.

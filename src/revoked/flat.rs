@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::{RevokedError, RevokedLineProblem};
 use super::revocation::{Means, Revocation};
-use crate::key::{PublicKey, parse_public_key_line};
-use crate::known_hosts::MIN_RSA_BITS;
+use crate::key::{MIN_RSA_BITS, PublicKey, parse_public_key_line};
 
 /// A line that revokes nothing: its RSA key is shorter than OpenSSH reads, so OpenSSH skips it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
