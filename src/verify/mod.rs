@@ -30,7 +30,7 @@ pub use decide::verify;
 pub use equiv::EquivAllows;
 pub use host_key::HostKeyTrusted;
 pub use inputs::{Account, EquivSource, Files, Inputs, Peer, RevokedSource};
-pub use policy::Policy;
+pub use policy::{AuthenticationMethods, IgnoreRhosts, PermitRootLogin, Policy};
 pub use proof::Authenticated;
 pub use refusal::Refusal;
 pub use signature::SignatureValid;
