@@ -1,16 +1,34 @@
 //! Whether a key is a host's (OpenSSH: hostfile.c `check_key_in_hostkeys`, `check_key_not_revoked`).
 
+use std::fmt;
+
 use super::Document;
 use super::entry::{Entry, Marker};
 use crate::key::{Certificate, PublicKey};
 
-/// A document and the name it is spoken of by.
+/// What can be asked for the entries of a host: a [`Document`], or an [`Index`](super::Index) where the file is long
+/// and asked often.
+pub trait KnownHosts: fmt::Debug {
+    /// Visits the entries that are for the host of this name ([`Entry::matches`]), each once and in the order of their
+    /// lines, with the number of the line, counted from 1.
+    fn for_each_matching(&self, name: &[u8], visit: &mut dyn FnMut(usize, &Entry));
+}
+
+impl KnownHosts for Document {
+    fn for_each_matching(&self, name: &[u8], visit: &mut dyn FnMut(usize, &Entry)) {
+        for (line, entry) in self.entries().filter(|(_, entry)| entry.matches(name)) {
+            visit(line, entry);
+        }
+    }
+}
+
+/// A file's content and the name it is spoken of by.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     /// The file's name, for [`Place`].
     pub file: &'a str,
     /// Its content.
-    pub document: &'a Document,
+    pub document: &'a dyn KnownHosts,
 }
 
 /// The line that decided.
@@ -43,30 +61,51 @@ pub enum HostKeyStatus<'a> {
 /// `name` is looked up as it is: a host name or address, without port and final dot. Whether a certificate is valid for
 /// the host at this time, and its signature right, is not asked here.
 pub fn check_host_key<'a>(sources: &[Source<'a>], name: &[u8], key: &PublicKey) -> HostKeyStatus<'a> {
-    let mut matching: Vec<(Place<'a>, &'a Entry)> = Vec::new();
+    let mut seen = Seen::default();
     for &Source { file, document } in sources {
-        let entries = document.entries().filter(|(_, entry)| entry.matches(name));
-        matching.extend(entries.map(|(line, entry)| (Place { file, line }, entry)));
+        document.for_each_matching(name, &mut |line, entry| seen.add(Place { file, line }, entry, key));
     }
-    let authority = key.certificate().map(Certificate::authority);
-    let marked = |marker| matching.iter().filter(move |(_, entry)| entry.marker() == marker);
-    let place = |(place, _): &(Place<'a>, &Entry)| *place;
+    seen.status()
+}
 
-    let is_revoked = |(_, entry): &&(Place<'a>, &Entry)| {
-        let revoked = entry.key().plain();
-        key.plain() == revoked || authority.is_some_and(|authority| authority.plain() == revoked)
-    };
-    if let Some(entry) = marked(Some(Marker::Revoked)).find(is_revoked) {
-        return HostKeyStatus::Revoked(place(entry));
+/// What the matching entries said so far: of each kind, the first.
+#[derive(Default)]
+struct Seen<'a> {
+    revoked: Option<Place<'a>>,
+    ok: Option<Place<'a>>,
+    same_type: Option<Place<'a>>,
+    other_type: Option<Place<'a>>,
+}
+
+impl<'a> Seen<'a> {
+    fn add(&mut self, place: Place<'a>, entry: &Entry, key: &PublicKey) {
+        let authority = key.certificate().map(Certificate::authority);
+        let kind = match (entry.marker(), authority) {
+            (Some(Marker::Revoked), _) => {
+                let revoked = entry.key().plain();
+                let is_revoked =
+                    key.plain() == revoked || authority.is_some_and(|authority| authority.plain() == revoked);
+                is_revoked.then_some(&mut self.revoked)
+            }
+            (Some(Marker::CertAuthority), Some(authority)) => {
+                (entry.key().plain() == authority).then_some(&mut self.ok)
+            }
+            (Some(Marker::CertAuthority), None) | (None, Some(_)) => None,
+            (None, None) if entry.key() == key => Some(&mut self.ok),
+            (None, None) if entry.key().key_type() == key.key_type() => Some(&mut self.same_type),
+            (None, None) => Some(&mut self.other_type),
+        };
+        if let Some(first) = kind {
+            first.get_or_insert(place);
+        }
     }
-    if let Some(authority) = authority {
-        return marked(Some(Marker::CertAuthority))
-            .find(|(_, entry)| entry.key().plain() == authority)
-            .map_or(HostKeyStatus::New, |entry| HostKeyStatus::Ok(place(entry)));
+
+    fn status(&self) -> HostKeyStatus<'a> {
+        match (self.revoked, self.ok, self.same_type.or(self.other_type)) {
+            (Some(place), _, _) => HostKeyStatus::Revoked(place),
+            (None, Some(place), _) => HostKeyStatus::Ok(place),
+            (None, None, Some(place)) => HostKeyStatus::Changed(place),
+            (None, None, None) => HostKeyStatus::New,
+        }
     }
-    if let Some(entry) = marked(None).find(|(_, entry)| entry.key() == key) {
-        return HostKeyStatus::Ok(place(entry));
-    }
-    let same_type = marked(None).find(|(_, entry)| entry.key().key_type() == key.key_type());
-    same_type.or_else(|| marked(None).next()).map_or(HostKeyStatus::New, |entry| HostKeyStatus::Changed(place(entry)))
 }

@@ -29,7 +29,7 @@ mod warning;
 #[cfg(test)]
 mod tests;
 
-pub use check::{HostKeyStatus, Place, Source, check_host_key};
+pub use check::{HostKeyStatus, KnownHosts, Place, Source, check_host_key};
 pub use entry::{Entry, Hosts, Marker};
 pub use hashed::{HashedName, HashedNameError};
 pub use line::{LineContent, LineProblem};
