@@ -9,7 +9,7 @@ use super::registration::Registration;
 use crate::key::PublicKey;
 use crate::known_hosts::{HostKeyStatus, Place, Source, check_host_key};
 use crate::name::HostText;
-use crate::shosts::{self, EquivMatch, Netgroups, Query};
+use crate::shosts::{self, Equiv, EquivMatch, Netgroups, Query};
 
 /// An account that no line means by its user field, because it can be none: what is asked is whether a line admits
 /// *every* user of the host under his own name.
@@ -58,7 +58,7 @@ impl Lookup {
             client_user: ANY_USER,
             server_user: ANY_USER,
         };
-        shosts::check(document, &query, netgroups)
+        document.check(&query, netgroups)
     }
 }
 

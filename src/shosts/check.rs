@@ -1,5 +1,7 @@
 //! Whether a file believes a host's word for a user.
 
+use std::fmt;
+
 use super::Document;
 use super::entry::{Entry, Field, Who};
 
@@ -52,9 +54,26 @@ pub enum EquivMatch {
     NoMatch,
 }
 
-/// Asks one file. The first entry whose host and user both match decides.
-pub fn check(document: &Document, query: &Query<'_>, netgroups: &dyn Netgroups) -> EquivMatch {
-    for (line, entry) in document.entries() {
+/// What can be asked whether it believes a host: a [`Document`], or an [`Index`](super::Index) where the file is long and
+/// asked often.
+pub trait Equiv: fmt::Debug {
+    /// Asks the file. The first entry whose host and user both match decides; netgroups are asked for the entries before
+    /// it, and for none behind it.
+    fn check(&self, query: &Query<'_>, netgroups: &dyn Netgroups) -> EquivMatch;
+}
+
+impl Equiv for Document {
+    fn check(&self, query: &Query<'_>, netgroups: &dyn Netgroups) -> EquivMatch {
+        first_match(self.entries(), query, netgroups)
+    }
+}
+
+fn first_match<'a>(
+    entries: impl Iterator<Item = (usize, &'a Entry)>,
+    query: &Query<'_>,
+    netgroups: &dyn Netgroups,
+) -> EquivMatch {
+    for (line, entry) in entries {
         match verdict(entry, query, netgroups) {
             Some(true) => return EquivMatch::Allow { line },
             Some(false) => return EquivMatch::Deny { line },

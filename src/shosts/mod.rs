@@ -5,13 +5,13 @@
 //! decides for its file.
 //!
 //! ```
-//! use hostbased::shosts::{Document, EquivMatch, NoNetgroups, Query, check};
+//! use hostbased::shosts::{Document, Equiv, EquivMatch, NoNetgroups, Query};
 //!
 //! let document = Document::parse(b"# our cluster\nnode1.test\n-node2.test\n");
 //! let query = |host| Query { host, address: b"10.0.0.1", client_user: b"alice", server_user: b"alice" };
-//! assert_eq!(check(&document, &query(b"node1.test"), &NoNetgroups), EquivMatch::Allow { line: 2 });
-//! assert_eq!(check(&document, &query(b"node2.test"), &NoNetgroups), EquivMatch::Deny { line: 3 });
-//! assert_eq!(check(&document, &query(b"node3.test"), &NoNetgroups), EquivMatch::NoMatch);
+//! assert_eq!(document.check(&query(b"node1.test"), &NoNetgroups), EquivMatch::Allow { line: 2 });
+//! assert_eq!(document.check(&query(b"node2.test"), &NoNetgroups), EquivMatch::Deny { line: 3 });
+//! assert_eq!(document.check(&query(b"node3.test"), &NoNetgroups), EquivMatch::NoMatch);
 //! ```
 
 mod check;
@@ -23,7 +23,7 @@ mod warning;
 #[cfg(test)]
 mod tests;
 
-pub use check::{EquivMatch, Netgroups, NoNetgroups, Query, check};
+pub use check::{Equiv, EquivMatch, Netgroups, NoNetgroups, Query};
 pub use entry::{Entry, Field, Who};
 pub use line::{LineContent, LineProblem, MAX_PIECE_BYTES};
 pub use new_entry::{NewEntry, NewEntryError};

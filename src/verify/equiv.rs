@@ -4,7 +4,7 @@ use super::inputs::Inputs;
 use super::lookup::Lookup;
 use super::refusal::Refusal;
 use crate::known_hosts::Place;
-use crate::shosts::{self, EquivMatch, Query};
+use crate::shosts::{EquivMatch, Query};
 
 /// A line of the equiv files lets this user of that host into this account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl<'a> EquivAllows<'a> {
         let mut refusal = Refusal::EquivNoMatch;
         for source in inputs.files.equiv {
             let place = |line| Place { file: source.file, line };
-            match shosts::check(source.document, &query, inputs.files.netgroups) {
+            match source.document.check(&query, inputs.files.netgroups) {
                 EquivMatch::Allow { line } => return Ok(Self { place: place(line) }),
                 EquivMatch::Deny { line } => refusal = Refusal::EquivDenies(place(line)),
                 EquivMatch::NoMatch => {}

@@ -35,7 +35,7 @@ pub struct EquivSource<'a> {
     /// What it is called when a decision names it.
     pub file: &'a str,
     /// What it says.
-    pub document: &'a shosts::Document,
+    pub document: &'a dyn shosts::Equiv,
 }
 
 /// A RevokedKeys file, read.

@@ -21,7 +21,7 @@ impl Netgroups for Groups {
 }
 
 fn ask(file: &str, query: &Query<'_>) -> EquivMatch {
-    check(&Document::parse(file.as_bytes()), query, &Groups)
+    Document::parse(file.as_bytes()).check(query, &Groups)
 }
 
 fn allow(line: usize) -> EquivMatch {
@@ -139,8 +139,8 @@ fn netgroups_hold_hosts_by_name_or_address_and_client_users() {
 #[test]
 fn without_netgroups_a_negative_one_denies_nobody() {
     let document = Document::parse(b"-@hosts\n@hosts\nnode1.test\n");
-    assert_eq!(check(&document, &ALICE, &NoNetgroups), EquivMatch::Allow { line: 3 });
-    assert_eq!(check(&document, &ALICE, &Groups), EquivMatch::Deny { line: 1 });
+    assert_eq!(document.check(&ALICE, &NoNetgroups), EquivMatch::Allow { line: 3 });
+    assert_eq!(document.check(&ALICE, &Groups), EquivMatch::Deny { line: 1 });
 }
 
 #[test]

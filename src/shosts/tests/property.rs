@@ -69,7 +69,7 @@ fn the_decision_is_that_of_a_naive_reading() {
     for _ in 0..20_000 {
         let file = random.file(&tokens);
         let query = Query { host: b"n", address: b"n", client_user: b"u", server_user: b"u" };
-        let ours = match check(&Document::parse(&file), &query, &NoNetgroups) {
+        let ours = match Document::parse(&file).check(&query, &NoNetgroups) {
             EquivMatch::Allow { .. } => Some(true),
             EquivMatch::Deny { .. } => Some(false),
             EquivMatch::NoMatch => None,
