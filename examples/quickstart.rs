@@ -14,13 +14,15 @@ use std::time::SystemTime;
 
 use hostbased::enroll::{Names, Registration, Trust, apply_enrolment};
 use hostbased::key::PublicKey;
-use hostbased::known_hosts::{self, Source};
+use hostbased::known_hosts;
 use hostbased::name::UserName;
 use hostbased::scan::{Options, Target, scan};
 use hostbased::shosts::{self, NoNetgroups};
 use hostbased::sign::{Caller, CheckedRequest, HostKey};
 use hostbased::store::Root;
-use hostbased::verify::{Account, EquivSource, Files, Inputs, Peer, Policy, verify};
+use hostbased::verify::{
+    Account, AccountEntry, Content, EquivSource, Files, Inputs, KnownHostsSource, Peer, Policy, Shell, verify,
+};
 use hostbased::wire::Request;
 use russh::keys::PrivateKey;
 use russh::keys::ssh_key::LineEnding;
@@ -102,15 +104,17 @@ impl Server {
         let known_hosts = known_hosts::Document::parse(&self.known_hosts);
         let equiv = shosts::Document::parse(&self.equiv);
         let account = UserName::new(request.user)?;
-        let policy = Policy::default();
-        let equiv = [EquivSource { file: "shosts.equiv", document: &equiv }];
-        let known_hosts = [Source { file: "ssh_known_hosts", document: &known_hosts }];
-        let files = Files::new(&equiv, &known_hosts, &NoNetgroups);
-        let peer = Peer { address: from.parse()?, resolved: None };
-        let account = Account { name: &account, uid: 1000 };
+        let mut policy = Policy::default();
+        policy.hostbased_authentication = true;
+        let equiv = [EquivSource { file: "shosts.equiv", content: Content::Read(&equiv) }];
+        let known_hosts = KnownHostsSource { file: "ssh_known_hosts", content: Content::Read(&known_hosts) };
+        let files = Files::new(&equiv, known_hosts, &NoNetgroups);
+        let peer = Peer::new(from.parse()?);
+        let entry = AccountEntry { uid: 1000, home: "/home/alice", shell: Shell::Usable, locked: false, groups: &[] };
+        let account = Account { name: &account, entry: Some(entry) };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
-        let inputs = Inputs::new(session_id, *request, peer, account, &policy, files, now);
-        Ok(match verify(&inputs) {
+        let decision = verify(&Inputs::new(session_id, *request, peer, account, &policy, files, now));
+        Ok(match decision.outcome() {
             Ok(authenticated) => format!("accepted: {authenticated}"),
             Err(refusal) => format!("refused, {}: {refusal}", refusal.code()),
         })

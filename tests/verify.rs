@@ -12,12 +12,15 @@ use std::net::IpAddr;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use hostbased::key::{Algorithm, AlgorithmList, KeyError, PublicKey, SignatureError, encode_base64};
-use hostbased::known_hosts::{self, Place, Source};
+use hostbased::known_hosts::{self, Place};
 use hostbased::name::{HostName, UserName};
 use hostbased::revoked::{Means, Revocation, RevokedKeys};
 use hostbased::shosts::{self, NoNetgroups};
 use hostbased::sign::{Caller, CheckedRequest, HostKey};
-use hostbased::verify::{Account, EquivSource, Files, Inputs, Peer, Policy, Refusal, RevokedSource, verify};
+use hostbased::verify::{
+    Account, AccountEntry, Content, EquivSource, Files, Inputs, KnownHostsSource, Peer, Policy, Refusal, RevokedSource,
+    Shell, Unreadable, verify,
+};
 use hostbased::wire::{Request, Writer};
 
 const SESSION: &[u8] = &[5; 32];
@@ -38,6 +41,13 @@ fn file(seed: u8) -> String {
     let prefix = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
     let der = [&prefix[..], &[seed; 32]].concat();
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", encode_base64(&der))
+}
+
+/// sshd's defaults, and the method switched on.
+fn policy() -> Policy {
+    let mut policy = Policy::default();
+    policy.hostbased_authentication = true;
+    policy
 }
 
 /// What differs from one attempt to the next; the default is let in.
@@ -75,7 +85,7 @@ impl Default for Attempt {
             resolved: Some("node1.cluster.test"),
             account: "alice",
             uid: 1000,
-            policy: Policy::default(),
+            policy: policy(),
             revoked: Vec::new(),
             equiv: vec![("shosts.equiv", "10.77.0.1\n".into())],
             known_hosts: format!("node1.cluster.test,10.77.0.1 {}\n", public(1).to_line()),
@@ -104,30 +114,33 @@ fn judge<T>(attempt: &Attempt, report: impl Fn(Result<String, Refusal<'_>>) -> T
     let signature = Writer::new().string(b"ssh-ed25519").string(&raw).into_bytes();
     request.signature = &signature;
     let account = UserName::new(attempt.account).unwrap();
-    let resolved = attempt.resolved.map(|name| HostName::new(name).unwrap());
+    let names: Vec<HostName> = attempt.resolved.iter().map(|name| HostName::new(name).unwrap()).collect();
     let equiv: Vec<(&str, shosts::Document)> =
         attempt.equiv.iter().map(|(file, text)| (*file, shosts::Document::parse(text.as_bytes()))).collect();
-    let equiv: Vec<EquivSource<'_>> = equiv.iter().map(|(file, document)| EquivSource { file, document }).collect();
+    let equiv: Vec<EquivSource<'_>> =
+        equiv.iter().map(|(file, document)| EquivSource { file, content: Content::Read(document) }).collect();
     let known_hosts = known_hosts::Document::parse(attempt.known_hosts.as_bytes());
-    let known_hosts = [Source { file: "ssh_known_hosts", document: &known_hosts }];
+    let known_hosts = KnownHostsSource { file: "ssh_known_hosts", content: Content::Read(&known_hosts) };
     let revoked: Vec<_> = attempt.revoked.iter().map(|text| RevokedKeys::parse(text.as_bytes()).ok()).collect();
-    let revoked: Vec<_> =
-        revoked.iter().map(|keys| RevokedSource { file: "revoked_keys", keys: keys.as_ref() }).collect();
+    let revoked: Vec<_> = revoked
+        .iter()
+        .map(|keys| keys.as_ref().map_or(Content::Unreadable(Unreadable::Malformed), Content::Read))
+        .map(|content| RevokedSource { file: "revoked_keys", content })
+        .collect();
     let address: IpAddr = attempt.address.parse().unwrap();
+    let entry =
+        AccountEntry { uid: attempt.uid, home: "/home/alice", shell: Shell::Usable, locked: false, groups: &[] };
     let inputs = Inputs::new(
         SESSION,
         request,
-        Peer { address, resolved: resolved.as_ref() },
-        Account { name: &account, uid: attempt.uid },
+        Peer::new(address).with_names(&names),
+        Account { name: &account, entry: Some(entry) },
         &attempt.policy,
-        Files::new(&equiv, &known_hosts, &NoNetgroups).with_revoked_keys(&revoked),
+        Files::new(&equiv, known_hosts, &NoNetgroups).with_revoked_keys(&revoked),
         NOW,
     );
-    let outcome = verify(&inputs);
-    report(match &outcome {
-        Ok(authenticated) => Ok(String::from_utf8_lossy(authenticated.host()).into_owned()),
-        Err(refusal) => Err(*refusal),
-    })
+    let decision = verify(&inputs);
+    report(decision.outcome().map(|authenticated| String::from_utf8_lossy(authenticated.host()).into_owned()))
 }
 
 fn with(change: impl Fn(&mut Attempt)) -> String {
@@ -228,7 +241,7 @@ fn the_equiv_files_let_the_user_of_that_host_in() {
     assert_eq!(equiv("10.77.0.1 # note\n"), "equiv-no-match");
     assert_eq!(equiv("+\n"), "equiv-no-match");
     assert_eq!(equiv(""), "equiv-no-match");
-    assert_eq!(with(|attempt| attempt.equiv.clear()), "equiv-no-match");
+    assert_eq!(with(|attempt| attempt.equiv.clear()), "equiv-no-files");
     assert_eq!(with(|attempt| attempt.client_user = "bob"), "equiv-no-match");
     refusal_is(
         |attempt| attempt.equiv = vec![("shosts.equiv", "# first\n-10.77.0.1\n10.77.0.1\n".into())],
@@ -457,7 +470,7 @@ fn small_rsa_keys_are_refused_by_their_size() {
 
 #[test]
 fn a_key_that_does_not_decode_is_refused() {
-    let policy = Policy::default();
+    let policy = policy();
     let account = UserName::new("alice").unwrap();
     let request = Request {
         user: b"alice",
@@ -467,10 +480,11 @@ fn a_key_that_does_not_decode_is_refused() {
         client_user: b"alice",
         signature: b"",
     };
-    let peer = Peer { address: "10.77.0.1".parse().unwrap(), resolved: None };
-    let files = Files::new(&[], &[], &NoNetgroups);
-    let inputs = Inputs::new(SESSION, request, peer, Account { name: &account, uid: 1000 }, &policy, files, NOW);
+    let peer = Peer::new("10.77.0.1".parse().unwrap());
+    let known_hosts = KnownHostsSource { file: "ssh_known_hosts", content: Content::Missing };
+    let files = Files::new(&[], known_hosts, &NoNetgroups);
+    let inputs = Inputs::new(SESSION, request, peer, Account { name: &account, entry: None }, &policy, files, NOW);
     let cut =
         hostbased::wire::WireError { field: "ed25519 public key", kind: hostbased::wire::WireErrorKind::Truncated };
-    assert_eq!(verify(&inputs).unwrap_err(), Refusal::KeyUndecodable(KeyError::Field(cut)));
+    assert_eq!(verify(&inputs).outcome().unwrap_err(), Refusal::KeyUndecodable(KeyError::Field(cut)));
 }

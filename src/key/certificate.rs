@@ -1,7 +1,9 @@
 //! What a certificate says (OpenSSH: PROTOCOL.certkeys). Whether that is true is for `verify` to find out.
 
+use super::algorithm::Algorithm;
 use super::guard::CertificateShape;
 use super::public::{KeyError, PublicKey};
+use crate::wire::{MAX_ALGORITHM_BYTES, Reader};
 
 /// What a certificate vouches for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,12 @@ impl Certificate {
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         &self.signature
+    }
+
+    /// The algorithm that the signature says it is by, not yet believed; `None` when it names none that is known.
+    #[must_use]
+    pub fn signature_algorithm(&self) -> Option<Algorithm> {
+        Algorithm::from_name(Reader::new(&self.signature).string("format", MAX_ALGORITHM_BYTES).ok()?)
     }
 
     /// The bytes that the authority signed.

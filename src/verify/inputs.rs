@@ -2,80 +2,44 @@
 
 use std::net::IpAddr;
 
+use super::account::Account;
+use super::application::Application;
+use super::files::Files;
 use super::policy::Policy;
-use crate::known_hosts;
-use crate::name::{HostName, UserName};
-use crate::revoked::RevokedKeys;
-use crate::shosts;
+use crate::key::PublicKey;
+use crate::name::HostName;
 use crate::wire::Request;
 
 /// The other end of the connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer<'a> {
-    /// Its address, of the socket. A link-local one (`fe80::/10`) matches no line with a whole address: sshd looks it up
-    /// with its interface (`fe80::1%eth0`).
+    /// Its address, of the socket.
     pub address: IpAddr,
-    /// The name that the address resolves to, *and that resolves back to it*; `None` when there is none. It counts only
-    /// where the policy says `UseDNS yes`.
-    pub resolved: Option<&'a HostName>,
+    /// The interface of a link-local address (`eth0` in `fe80::1%eth0`), by which sshd looks it up. Without it, such an
+    /// address matches no line with a whole address.
+    pub zone: Option<&'a str>,
+    /// The names that the address resolves to, *and that resolve back to it*; most have one or none. They count only
+    /// where the policy says `UseDNS yes` or `RequireNameMatch yes`. sshd takes the first that the resolver gives.
+    pub names: &'a [HostName],
 }
 
-/// The account on the server that is asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Account<'a> {
-    /// Its name.
-    pub name: &'a UserName,
-    /// Its number: 0 is root, for whom sshd ignores the system's equiv files.
-    pub uid: u32,
-}
-
-/// A file of the hosts.equiv family, read.
-#[derive(Clone, Copy, Debug)]
-pub struct EquivSource<'a> {
-    /// What it is called when a decision names it.
-    pub file: &'a str,
-    /// What it says.
-    pub document: &'a dyn shosts::Equiv,
-}
-
-/// A RevokedKeys file, read.
-#[derive(Clone, Copy, Debug)]
-pub struct RevokedSource<'a> {
-    /// What it is called when a decision names it.
-    pub file: &'a str,
-    /// What it revokes; `None` when it could not be read or parsed, and then every key is refused, as by sshd.
-    pub keys: Option<&'a RevokedKeys>,
-}
-
-/// The files that decide, in sshd's order.
-#[derive(Clone, Copy)]
-#[non_exhaustive]
-pub struct Files<'a> {
-    /// RevokedKeys: none unless the configuration names some.
-    pub revoked_keys: &'a [RevokedSource<'a>],
-    /// `/etc/hosts.equiv` and `/etc/ssh/shosts.equiv`, those that exist.
-    pub equiv: &'a [EquivSource<'a>],
-    /// `/etc/ssh/ssh_known_hosts`, if it exists.
-    pub known_hosts: &'a [known_hosts::Source<'a>],
-    /// Who is in which netgroup.
-    pub netgroups: &'a dyn shosts::Netgroups,
-}
-
-impl<'a> Files<'a> {
-    /// The files that every server has; no RevokedKeys.
+impl<'a> Peer<'a> {
+    /// A peer without a name.
     #[must_use]
-    pub const fn new(
-        equiv: &'a [EquivSource<'a>],
-        known_hosts: &'a [known_hosts::Source<'a>],
-        netgroups: &'a dyn shosts::Netgroups,
-    ) -> Self {
-        Self { revoked_keys: &[], equiv, known_hosts, netgroups }
+    pub const fn new(address: IpAddr) -> Self {
+        Self { address, zone: None, names: &[] }
     }
 
-    /// The same, with these RevokedKeys files.
+    /// The same, with names that were confirmed.
     #[must_use]
-    pub const fn with_revoked_keys(self, revoked_keys: &'a [RevokedSource<'a>]) -> Self {
-        Self { revoked_keys, ..self }
+    pub const fn with_names(self, names: &'a [HostName]) -> Self {
+        Self { names, ..self }
+    }
+
+    /// The same, with the interface of a link-local address.
+    #[must_use]
+    pub const fn with_zone(self, zone: &'a str) -> Self {
+        Self { zone: Some(zone), ..self }
     }
 }
 
@@ -97,10 +61,17 @@ pub struct Inputs<'a> {
     pub files: Files<'a>,
     /// The time, in seconds since 1970: certificates begin and end.
     pub now: u64,
+    /// The methods that have succeeded on this connection already (AuthenticationMethods), in order.
+    pub methods_done: &'a [&'a str],
+    /// The keys by which it has come that far: none counts twice.
+    pub keys_used: &'a [PublicKey],
+    /// The application's own last word, if it wants one.
+    pub application: Option<&'a dyn Application>,
 }
 
 impl<'a> Inputs<'a> {
-    /// Puts the inputs together; each is explained at its field.
+    /// Puts the inputs together; each is explained at its field. No method has succeeded yet, and the application has no
+    /// word of its own.
     #[must_use]
     pub const fn new(
         session_id: &'a [u8],
@@ -111,6 +82,29 @@ impl<'a> Inputs<'a> {
         files: Files<'a>,
         now: u64,
     ) -> Self {
-        Self { session_id, request, peer, account, policy, files, now }
+        Self {
+            session_id,
+            request,
+            peer,
+            account,
+            policy,
+            files,
+            now,
+            methods_done: &[],
+            keys_used: &[],
+            application: None,
+        }
+    }
+
+    /// The same, after these methods have succeeded, by these keys where they use any.
+    #[must_use]
+    pub const fn after(self, methods_done: &'a [&'a str], keys_used: &'a [PublicKey]) -> Self {
+        Self { methods_done, keys_used, ..self }
+    }
+
+    /// The same, with the application's own last word.
+    #[must_use]
+    pub const fn with_application(self, application: &'a dyn Application) -> Self {
+        Self { application: Some(application), ..self }
     }
 }

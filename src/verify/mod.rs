@@ -1,4 +1,4 @@
-//! Decides over a hostbased request as sshd does, and says why it refuses.
+//! Decides over a hostbased request as sshd does, and says why.
 //!
 //! [`verify`] is a pure function: everything that it looks at is in its [`Inputs`]. It lets a user in only with three
 //! proofs in hand, each of which only its own checker can make:
@@ -11,26 +11,46 @@
 //!
 //! [`Authenticated`] is made from all three. The absence of an error is no evidence.
 //!
-//! The system's files, RevokedKeys, plain keys and host certificates are covered; what else sshd looks at (the user's own
-//! files, the account's state) is the caller's to check. Root is let in by the user's own files only, so never here.
+//! ```text
+//! Inputs { request, peer, account, policy, files }
+//!    -> method -> request -> algorithm -> key -> account -> revoked-keys -> name -> equiv -> certificate -> known-hosts
+//!    -> signature -> root-login -> application
+//!    -> Decision { outcome, explanation { refusal, traces, sshd's own message, hint } }
+//! ```
+//!
+//! The steps stand in sshd's order, cheap ones first and the signature last, and each is computed once. Nothing is kept from
+//! one attempt to the next. [`explain`] goes the same way without a signature.
 
+mod account;
+mod application;
 mod certificate;
 mod decide;
 mod equiv;
+mod explanation;
+mod files;
+mod gate;
 mod host_key;
 mod inputs;
-mod lookup;
+mod names;
 mod policy;
 mod proof;
 mod refusal;
 mod request_key;
+mod search;
 mod signature;
+mod step;
 
-pub use decide::verify;
+pub use account::{Account, AccountEntry, Shell};
+pub use application::Application;
+pub use decide::{explain, verify};
 pub use equiv::EquivAllows;
+pub use explanation::{Decision, Explanation};
+pub use files::{Content, EquivSource, Files, KnownHostsSource, RevokedSource, Stat, Unreadable, UserFile, UserFiles};
+pub use gate::GateRefusal;
 pub use host_key::HostKeyTrusted;
-pub use inputs::{Account, EquivSource, Files, Inputs, Peer, RevokedSource};
+pub use inputs::{Inputs, Peer};
 pub use policy::{AuthenticationMethods, IgnoreRhosts, PermitRootLogin, Policy};
 pub use proof::Authenticated;
 pub use refusal::Refusal;
 pub use signature::SignatureValid;
+pub use step::{Note, Step, StepResult, Trace};

@@ -2,11 +2,8 @@
 
 use std::fmt;
 
-use super::equiv::EquivAllows;
-use super::host_key::HostKeyTrusted;
 use super::inputs::Inputs;
-use super::lookup::Lookup;
-use super::request_key::Presented;
+use super::search::Grounds;
 use super::signature::SignatureValid;
 use crate::escape::escape;
 use crate::key::{Algorithm, PublicKey};
@@ -26,15 +23,9 @@ pub struct Authenticated<'a> {
 }
 
 impl<'a> Authenticated<'a> {
-    /// Takes the three proofs; the signature's holds nothing but itself.
-    pub(super) fn from_proofs(
-        _: SignatureValid,
-        trusted: HostKeyTrusted<'a>,
-        allows: EquivAllows<'a>,
-        inputs: &Inputs<'a>,
-        presented: Presented,
-        lookup: Lookup,
-    ) -> Self {
+    /// Takes the three proofs: the signature's, which holds nothing but itself, and those of the files.
+    pub(super) fn from_proofs(_: SignatureValid, inputs: &Inputs<'a>, grounds: Grounds<'a>) -> Self {
+        let Grounds { presented, lookup, allows, trusted } = grounds;
         Self {
             account: inputs.account.name,
             client_user: inputs.request.client_user,

@@ -1,0 +1,122 @@
+//! What came of an attempt, and the way there.
+
+use super::inputs::{Inputs, Peer};
+use super::names::Lookup;
+use super::proof::Authenticated;
+use super::refusal::{Refusal, hint, message};
+use super::step::{Note, Step, Trace, Trail};
+use crate::key::PublicKey;
+use crate::name::UserName;
+use crate::wire::Request;
+
+/// What messages and hints speak of.
+#[derive(Clone, Debug)]
+pub(super) struct Facts<'a> {
+    pub(super) request: Request<'a>,
+    pub(super) peer: Peer<'a>,
+    pub(super) account: &'a UserName,
+    pub(super) packet_only: bool,
+    pub(super) use_dns: bool,
+    /// The names that sshd would look up, once that is known.
+    pub(super) lookup: Option<Lookup>,
+    /// The presented key, once it is decoded.
+    pub(super) key: Option<PublicKey>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(inputs: &Inputs<'a>) -> Self {
+        Self {
+            request: inputs.request,
+            peer: inputs.peer,
+            account: inputs.account.name,
+            packet_only: inputs.policy.hostbased_uses_name_from_packet_only,
+            use_dns: inputs.policy.use_dns,
+            lookup: None,
+            key: None,
+        }
+    }
+}
+
+/// Why an attempt ends as it does.
+#[derive(Clone, Debug)]
+pub struct Explanation<'a> {
+    refusal: Option<Refusal<'a>>,
+    facts: Facts<'a>,
+    traces: Vec<Trace<'a>>,
+}
+
+impl<'a> Explanation<'a> {
+    pub(super) fn new(refused: Option<(Step, Refusal<'a>)>, facts: Facts<'a>, mut trail: Trail<'a>) -> Self {
+        if let Some((step, refusal)) = &refused {
+            trail.no(*step, refusal.place());
+        }
+        Self { refusal: refused.map(|(_, refusal)| refusal), facts, traces: trail.into_traces() }
+    }
+
+    /// Why the attempt is refused; `None` when nothing refuses it.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<Refusal<'a>> {
+        self.refusal
+    }
+
+    /// The way to the decision, in order. The last `no` is the refusal; behind it nothing was reached.
+    #[must_use]
+    pub fn traces(&self) -> &[Trace<'a>] {
+        &self.traces
+    }
+
+    /// A trace's note as text; that of the refusal where it refuses.
+    #[must_use]
+    pub fn detail(&self, trace: &Trace<'a>) -> String {
+        match (&trace.note, self.refusal) {
+            (Note::Refused, Some(refusal)) => refusal.to_string(),
+            (note, _) => note.to_string(),
+        }
+    }
+
+    /// What sshd says to its log at this refusal, without the function's name that may stand in front; `None` where it
+    /// says nothing, or there is no such refusal in sshd. Everything that a peer chose is escaped.
+    #[must_use]
+    pub fn sshd_message(&self) -> Option<String> {
+        message::of(&self.refusal?, &self.facts)
+    }
+
+    /// What to do so that the attempt would be let in, if it should be; `None` when nothing refuses it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(hint::of(&self.refusal?, &self.facts))
+    }
+}
+
+/// The decision over an attempt.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Decision<'a> {
+    outcome: Result<Authenticated<'a>, Refusal<'a>>,
+    explanation: Explanation<'a>,
+}
+
+impl<'a> Decision<'a> {
+    pub(super) fn new(
+        outcome: Result<Authenticated<'a>, (Step, Refusal<'a>)>,
+        facts: Facts<'a>,
+        trail: Trail<'a>,
+    ) -> Self {
+        let explanation = Explanation::new(outcome.as_ref().err().copied(), facts, trail);
+        Self { outcome: outcome.map_err(|(_, refusal)| refusal), explanation }
+    }
+
+    /// The user who is let in.
+    ///
+    /// # Errors
+    /// The [`Refusal`] of the first step that refuses.
+    pub fn outcome(&self) -> Result<&Authenticated<'a>, Refusal<'a>> {
+        self.outcome.as_ref().map_err(|refusal| *refusal)
+    }
+
+    /// The way there, sshd's own message, and what would mend it.
+    #[must_use]
+    pub const fn explanation(&self) -> &Explanation<'a> {
+        &self.explanation
+    }
+}

@@ -1,0 +1,151 @@
+//! What to do so that the attempt would be let in, *if it should be*. Each ends where an administrator can act.
+
+use super::Refusal;
+use crate::escape::escape;
+use crate::key::{Certificate, SignatureError};
+use crate::known_hosts::Place;
+use crate::verify::explanation::Facts;
+use crate::verify::gate::GateRefusal;
+
+/// The hint.
+pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> String {
+    let algorithm = escape(facts.request.algorithm);
+    match refusal {
+        Refusal::MethodNotEnabled => "set HostbasedAuthentication yes in sshd_config".to_owned(),
+        Refusal::MethodNotListed => "list hostbased in AuthenticationMethods, after the methods that come first".to_owned(),
+        Refusal::OtherAccount => "judge the request for the account that it names; a style (user:style) never works".to_owned(),
+        Refusal::AlgorithmUnknown => {
+            "use a host key of another type on the client (ed25519, ecdsa, rsa): DSA keys are past".to_owned()
+        }
+        Refusal::AlgorithmNotAccepted(_) => {
+            format!("add {algorithm} to HostbasedAcceptedAlgorithms, or let the client use another host key")
+        }
+        Refusal::KeyUndecodable(_) | Refusal::KeyTypeMismatch { .. } => {
+            "the client sends something broken: look at its software, and at its host key's .pub file".to_owned()
+        }
+        Refusal::CaAlgorithmUnknown | Refusal::CaAlgorithmNotAccepted(_) => {
+            "sign the host certificate anew by an algorithm of CASignatureAlgorithms (ssh-keygen -t rsa-sha2-512 for an RSA \
+             authority)"
+                .to_owned()
+        }
+        Refusal::RsaTooSmall { required, .. } => {
+            format!("make a host key of at least {required} bits on the client, or let it use one of another type")
+        }
+        Refusal::AccountUnknown => {
+            "create the account, or log in by another name; a directory that is down has no accounts either".to_owned()
+        }
+        Refusal::AccountNotAllowed(refusal) => account(refusal),
+        Refusal::KeyAlreadyUsed => "AuthenticationMethods asks for hostbased twice: that takes two host keys".to_owned(),
+        Refusal::KeyRevoked { file, .. } => {
+            format!("give the client a new host key; or take this one out of {} if it was never stolen", escape(file))
+        }
+        Refusal::RevokedKeysMissing { file } | Refusal::RevokedKeysUnreadable { file, .. } => {
+            format!("put {} right, or take it out of RevokedKeys: until then nobody gets in by any key", escape(file))
+        }
+        Refusal::NameMismatch => {
+            "make forward and reverse names of the client agree with its own; or RequireNameMatch no".to_owned()
+        }
+        Refusal::RootIgnoresSystemFiles => {
+            "name the host and user in /root/.shosts, with IgnoreRhosts shosts-only; better, log in as a user".to_owned()
+        }
+        Refusal::EquivNoFiles | Refusal::EquivNoMatch => equiv(facts),
+        Refusal::EquivDenies(place) => {
+            format!("take out {}, or put a line that lets in before it", shown(place))
+        }
+        Refusal::EquivUnreadable { file, .. } | Refusal::KnownHostsUnreadable { file, .. } => {
+            format!("make {} a regular file that belongs to root and that root alone may write (mode 0644)", escape(file))
+        }
+        Refusal::EquivModes { file, .. } => format!("chown it to the user and chmod go-w {}", escape(file)),
+        Refusal::HomeMissing { home } => format!("make the home folder {}, or mount it", escape(home)),
+        Refusal::HomeModes { home, .. } => format!("chown it to the user and chmod go-w {}", escape(home)),
+        Refusal::CertificateNotForHosts => "sign the client's host key as a host's (ssh-keygen -s CA -h)".to_owned(),
+        Refusal::CertificateNotYetValid => "wait, or set the clocks of both machines right".to_owned(),
+        Refusal::CertificateExpired => "sign the client's host key anew (ssh-keygen -s CA -h -V ...)".to_owned(),
+        Refusal::CertificateWithoutPrincipals => {
+            format!("sign the client's host key anew, for its name (ssh-keygen -s CA -h -n {})", looked_up(facts))
+        }
+        Refusal::CertificateForOtherHosts => {
+            format!("sign the client's host key for the name that is looked up (ssh-keygen -s CA -h -n {})", looked_up(facts))
+        }
+        Refusal::CertificateCriticalOptions => "sign the client's host key anew, without critical options".to_owned(),
+        Refusal::HostKeyUnknown => unknown(facts),
+        Refusal::HostKeyChanged(place) => format!(
+            "if the client has new host keys, put them into {} in place of the old ones (hostbased remove, then enroll); else \
+             somebody else answers to that address",
+            shown(place)
+        ),
+        Refusal::HostKeyRevoked(place) => {
+            format!("give the client a new host key; {} must stay if the old one was stolen", shown(place))
+        }
+        Refusal::CertificateForged(_) => "sign the client's host key anew by the authority".to_owned(),
+        Refusal::Signature(SignatureError::UserNotPresent) => "touch the token when it asks".to_owned(),
+        Refusal::Signature(SignatureError::Unsupported(_)) => "use a host key of another type on the client".to_owned(),
+        Refusal::Signature(_) => {
+            "the client's helper signed with another key than it sent, or the request was changed on its way: compare the \
+             host keys and their .pub files on the client"
+                .to_owned()
+        }
+        Refusal::RootNotPermitted => "set PermitRootLogin prohibit-password; better, log in as a user".to_owned(),
+        Refusal::ApplicationDenies => "ask whoever runs the server".to_owned(),
+    }
+}
+
+fn account(refusal: &GateRefusal<'_>) -> String {
+    match refusal.code() {
+        "account-locked" => "unlock the account (usermod -U), or give it the password entry * instead of !",
+        "shell-missing" | "shell-not-executable" => "give the account a shell that exists (usermod -s)",
+        "user-denied" => "take the account out of DenyUsers",
+        "user-not-allowed" => "add the account to AllowUsers",
+        "no-group" => "give the account a group: AllowGroups and DenyGroups refuse who is in none",
+        "group-denied" => "take the account's group out of DenyGroups, or the account out of the group",
+        "group-not-allowed" => "add one of the account's groups to AllowGroups",
+        _ => "mend the pattern in AllowUsers or DenyUsers",
+    }
+    .to_owned()
+}
+
+fn shown(place: &Place<'_>) -> String {
+    format!("line {} of {}", place.line, escape(place.file))
+}
+
+/// The name that the files are asked for.
+fn looked_up(facts: &Facts<'_>) -> String {
+    facts.lookup.as_ref().map_or_else(String::new, |lookup| escape(&lookup.host).to_string())
+}
+
+/// By which rule that name is looked up.
+const fn rule(facts: &Facts<'_>) -> &'static str {
+    match facts {
+        Facts { packet_only: true, .. } => "with HostbasedUsesNameFromPacketOnly yes, the client's own word",
+        Facts { use_dns: true, .. } => "with UseDNS yes, what its address resolves to and back",
+        _ => "with UseDNS no, its address",
+    }
+}
+
+fn equiv(facts: &Facts<'_>) -> String {
+    let (host, user) = (looked_up(facts), escape(facts.request.client_user));
+    let rule = rule(facts);
+    if facts.request.client_user == facts.account.as_bytes() {
+        format!("the host is looked up as {host} ({rule}): enroll it, or write the line {host} into shosts.equiv")
+    } else {
+        format!(
+            "the host is looked up as {host} ({rule}), and its user {user} asks for the account {}: a line \"{host} {user}\" in \
+             the account's own .shosts would let him in; in shosts.equiv it would open every account but root's",
+            facts.account
+        )
+    }
+}
+
+fn unknown(facts: &Facts<'_>) -> String {
+    let (host, rule) = (looked_up(facts), rule(facts));
+    match facts.key.as_ref().and_then(|key| key.certificate().map(Certificate::authority)) {
+        Some(authority) => format!(
+            "put the authority into ssh_known_hosts for {host} ({rule}): @cert-authority {host} {}",
+            authority.to_line()
+        ),
+        None => {
+            let line = facts.key.as_ref().map(crate::key::PublicKey::to_line).unwrap_or_default();
+            format!("the host is looked up as {host} ({rule}): enroll it, or write into ssh_known_hosts: {host} {line}")
+        }
+    }
+}
