@@ -1,7 +1,5 @@
 //! The order of the checks: sshd's, cheap ones first, the signature last.
 
-use std::hint::black_box;
-
 use super::explanation::{Decision, Explanation, Facts};
 use super::gate;
 use super::inputs::Inputs;
@@ -36,15 +34,15 @@ fn authenticate<'a>(
     facts: &mut Facts<'a>,
     trail: &mut Trail<'a>,
 ) -> Result<Authenticated<'a>, Refused<'a>> {
-    let grounds = match find_grounds(inputs, facts, trail) {
-        Err((Step::Account, refusal)) => {
-            work_all_the_same(inputs);
-            return Err((Step::Account, refusal));
-        }
-        found => found?,
-    };
-    let signed = SignatureValid::check(inputs, &grounds.presented).map_err(|refusal| (Step::Signature, refusal))?;
-    trail.ok(Step::Signature, Note::Plain);
+    let presented = check_request(inputs, facts, trail)?;
+    // An account that does not exist, or must not log in, takes the time of one that may: whoever measures it learns
+    // nothing. sshd refuses it here, before it looks into the files.
+    let account = check_account(inputs);
+    let mut unseen = Trail::new();
+    let seen = if account.is_ok() { &mut *trail } else { &mut unseen };
+    let proven = find_proofs(inputs, presented, facts, seen);
+    account?;
+    let (grounds, signed) = proven?;
     check_root(inputs, trail)?;
     let user = Authenticated::from_proofs(signed, inputs, grounds);
     match inputs.application {
@@ -58,7 +56,10 @@ fn authenticate<'a>(
 }
 
 fn foresee<'a>(inputs: &Inputs<'a>, facts: &mut Facts<'a>, trail: &mut Trail<'a>) -> Result<(), Refused<'a>> {
-    let grounds = find_grounds(inputs, facts, trail)?;
+    let presented = check_request(inputs, facts, trail)?;
+    check_account(inputs)?;
+    trail.ok(Step::Account, Note::Plain);
+    let grounds = Grounds::find(inputs, presented, facts, trail)?;
     signature::check_authority(&grounds.presented).map_err(|refusal| (Step::Signature, refusal))?;
     trail.skip(Step::Signature, Note::Assumed);
     check_root(inputs, trail)?;
@@ -66,11 +67,12 @@ fn foresee<'a>(inputs: &Inputs<'a>, facts: &mut Facts<'a>, trail: &mut Trail<'a>
     Ok(())
 }
 
-fn find_grounds<'a>(
+/// What the request says of itself.
+fn check_request<'a>(
     inputs: &Inputs<'a>,
     facts: &mut Facts<'a>,
     trail: &mut Trail<'a>,
-) -> Result<Grounds<'a>, Refused<'a>> {
+) -> Result<Presented, Refused<'a>> {
     check_method(inputs).map_err(|refusal| (Step::Method, refusal))?;
     trail.ok(Step::Method, Note::Plain);
     if inputs.request.user != inputs.account.name.as_bytes() {
@@ -79,9 +81,21 @@ fn find_grounds<'a>(
     trail.ok(Step::Request, Note::Plain);
     let presented = Presented::check(inputs, trail)?;
     facts.key = Some(presented.key.clone());
-    check_account(inputs).map_err(|refusal| (Step::Account, refusal))?;
+    Ok(presented)
+}
+
+/// What the files say, and then the signature.
+fn find_proofs<'a>(
+    inputs: &Inputs<'a>,
+    presented: Presented,
+    facts: &mut Facts<'a>,
+    trail: &mut Trail<'a>,
+) -> Result<(Grounds<'a>, SignatureValid), Refused<'a>> {
     trail.ok(Step::Account, Note::Plain);
-    Grounds::find(inputs, presented, facts, trail)
+    let grounds = Grounds::find(inputs, presented, facts, trail)?;
+    let signed = SignatureValid::check(inputs, &grounds.presented).map_err(|refusal| (Step::Signature, refusal))?;
+    trail.ok(Step::Signature, Note::Plain);
+    Ok((grounds, signed))
 }
 
 fn check_method<'a>(inputs: &Inputs<'a>) -> Result<(), Refusal<'a>> {
@@ -91,18 +105,14 @@ fn check_method<'a>(inputs: &Inputs<'a>) -> Result<(), Refusal<'a>> {
     Ok(())
 }
 
-fn check_account<'a>(inputs: &Inputs<'a>) -> Result<(), Refusal<'a>> {
-    let entry = inputs.account.entry.as_ref().ok_or(Refusal::AccountUnknown)?;
-    gate::check(inputs.policy, inputs.account.name, entry, &inputs.peer).map_err(Refusal::AccountNotAllowed)
-}
-
-/// An account that does not exist, or must not log in, takes the time of one that may: whoever measures it learns
-/// nothing. sshd refuses it when it has decoded the key, before it looks into the files.
-fn work_all_the_same(inputs: &Inputs<'_>) {
-    let (mut trail, mut facts) = (Trail::new(), Facts::new(inputs));
-    let found = Presented::check(inputs, &mut Trail::new())
-        .and_then(|presented| Grounds::find(inputs, presented, &mut facts, &mut trail));
-    let _ = black_box(found.map(|grounds| SignatureValid::check(inputs, &grounds.presented)));
+fn check_account<'a>(inputs: &Inputs<'a>) -> Result<(), Refused<'a>> {
+    let allowed = match &inputs.account.entry {
+        None => Err(Refusal::AccountUnknown),
+        Some(entry) => {
+            gate::check(inputs.policy, inputs.account.name, entry, &inputs.peer).map_err(Refusal::AccountNotAllowed)
+        }
+    };
+    allowed.map_err(|refusal| (Step::Account, refusal))
 }
 
 /// PermitRootLogin (OpenSSH: auth.c `auth_root_allowed`).

@@ -19,6 +19,18 @@ pub enum Content<'a, T: ?Sized> {
     Read(&'a T),
 }
 
+impl<'a, T: ?Sized> Content<'a, T> {
+    /// The same, with what was read seen in another way: a document as a [`KnownHosts`] or an [`Equiv`].
+    #[must_use]
+    pub fn map<U: ?Sized>(self, see: impl FnOnce(&'a T) -> &'a U) -> Content<'a, U> {
+        match self {
+            Self::Missing => Content::Missing,
+            Self::Unreadable(why) => Content::Unreadable(why),
+            Self::Read(content) => Content::Read(see(content)),
+        }
+    }
+}
+
 impl<T: ?Sized> Clone for Content<'_, T> {
     fn clone(&self) -> Self {
         *self
@@ -124,7 +136,7 @@ pub struct UserFile<'a, T: ?Sized> {
 }
 
 /// The account's own files. Each is asked for only where the policy lets it count and the system's files have not decided
-/// already, so an implementor may read at that moment; and at most once in a decision.
+/// already, so an implementor may read at that moment. It keeps what it read: a decision may ask again.
 ///
 /// Whoever reads them must do so with the rights of the account alone: the user chooses what stands there, links to other
 /// people's files and FIFOs included.

@@ -102,7 +102,8 @@ fn user_source<'a>(
     trail: &mut Trail<'a>,
 ) -> Option<Source<'a>> {
     let UserFile { path, stat, content } = file;
-    if inputs.policy.strict_modes && stat.is_some_and(|stat| !stat.is_safe_for(uid)) {
+    let is_safe = stat.is_some_and(|stat| stat.is_safe_for(uid));
+    if inputs.policy.strict_modes && !is_safe && !matches!(content, Content::Missing) {
         trail.skip(Step::KnownHosts, Note::UnsafeModes(path));
         return None;
     }

@@ -42,7 +42,7 @@ impl<'a> EquivAllows<'a> {
         if let Some(allows) = system::ask(&mut asking, entry.is_some_and(|entry| entry.uid == 0)) {
             return Ok(allows);
         }
-        if let Some(allows) = user::ask(&mut asking, entry)? {
+        if let Some(allows) = user::ask(&mut asking, entry) {
             return Ok(allows);
         }
         let nothing = if asking.found_any { Refusal::EquivNoMatch } else { Refusal::EquivNoFiles };
@@ -100,12 +100,15 @@ impl<'a> Asking<'a, '_> {
         self.trail.skip(Step::Equiv, note);
     }
 
-    /// Keeps the reason that says most: a line that shuts out, else the first file that could not be asked.
+    /// Keeps the reason that says most; of two that say as much, the first.
     fn because(&mut self, refusal: Refusal<'a>) {
-        match (self.refusal, refusal) {
-            (Some(Refusal::EquivDenies(_)), _) => {}
-            (_, Refusal::EquivDenies(_)) | (None, _) => self.refusal = Some(refusal),
-            (Some(_), _) => {}
+        let weight = |refusal: &Refusal<'_>| match refusal {
+            Refusal::EquivDenies(_) => 2,
+            Refusal::RootIgnoresSystemFiles => 0,
+            _ => 1,
+        };
+        if self.refusal.as_ref().is_none_or(|known| weight(known) < weight(&refusal)) {
+            self.refusal = Some(refusal);
         }
     }
 }

@@ -10,35 +10,45 @@ use crate::verify::step::Note;
 
 /// Asks them in turn, those that IgnoreRhosts lets count. With `IgnoreRhosts yes`, sshd's default, nothing of the
 /// user's is touched: sshd still complains of modes then, and refuses all the same.
-pub(super) fn ask<'a>(
-    asking: &mut Asking<'a, '_>,
-    entry: Option<&AccountEntry<'a>>,
-) -> Result<Option<EquivAllows<'a>>, Refusal<'a>> {
+pub(super) fn ask<'a>(asking: &mut Asking<'a, '_>, entry: Option<&AccountEntry<'a>>) -> Option<EquivAllows<'a>> {
     let policy = asking.inputs.policy;
-    let by_policy = |file| Note::Ignored { file, by: "IgnoreRhosts" };
     if policy.ignore_rhosts == IgnoreRhosts::Yes {
         asking.note(by_policy("~/.shosts"));
         asking.note(by_policy("~/.rhosts"));
-        return Ok(None);
+        return None;
     }
-    let (Some(files), Some(entry)) = (asking.inputs.files.user, entry) else { return Ok(None) };
+    let (files, entry) = asking.inputs.files.user.zip(entry)?;
     let shosts = files.shosts();
     let rhosts = (policy.ignore_rhosts == IgnoreRhosts::No).then(|| files.rhosts());
-    if shosts.stat.is_none() && rhosts.as_ref().is_none_or(|rhosts| rhosts.stat.is_none()) && !asking.found_any {
-        return Ok(None);
+    let has_own = shosts.stat.is_some() || rhosts.as_ref().is_some_and(|rhosts| rhosts.stat.is_some());
+    if !has_own && !asking.found_any {
+        return None;
     }
-    let home = files.home().ok_or(Refusal::HomeMissing { home: entry.home })?;
-    if policy.strict_modes && !home.is_safe_for(entry.uid) {
-        return Err(Refusal::HomeModes { home: entry.home, stat: home });
+    match files.home() {
+        None => {
+            asking.because(Refusal::HomeMissing { home: entry.home });
+            return None;
+        }
+        Some(stat) if policy.strict_modes && !stat.is_safe_for(entry.uid) => {
+            asking.because(Refusal::HomeModes { home: entry.home, stat });
+            return None;
+        }
+        Some(_) => {}
     }
     if let Some(allows) = ask_file(asking, entry.uid, shosts) {
-        return Ok(Some(allows));
+        return Some(allows);
     }
-    let Some(rhosts) = rhosts else {
-        asking.note(by_policy("~/.rhosts"));
-        return Ok(None);
-    };
-    Ok(ask_file(asking, entry.uid, rhosts))
+    match rhosts {
+        Some(rhosts) => ask_file(asking, entry.uid, rhosts),
+        None => {
+            asking.note(by_policy("~/.rhosts"));
+            None
+        }
+    }
+}
+
+const fn by_policy(file: &'static str) -> Note<'static> {
+    Note::Ignored { file, by: "IgnoreRhosts" }
 }
 
 fn ask_file<'a>(asking: &mut Asking<'a, '_>, uid: u32, file: UserFile<'a, dyn Equiv + 'a>) -> Option<EquivAllows<'a>> {
