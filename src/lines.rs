@@ -3,6 +3,8 @@
 //! Reading never fails: a line that cannot be understood says so in its content and stays as it is. An edit touches the
 //! lines that it names and no other byte, but for one line end that was missing at the end of the file.
 
+pub(crate) mod index;
+
 use std::collections::BTreeSet;
 
 use thiserror::Error;

@@ -6,6 +6,15 @@
 /// Takes time proportional to the product of both lengths at the worst, and never recurses.
 #[must_use]
 pub fn matches(text: &[u8], pattern: &[u8]) -> bool {
+    matches_case(text, pattern, Case::Sensitive)
+}
+
+/// The same, with a say on upper and lower case.
+pub(crate) fn matches_case(text: &[u8], pattern: &[u8], case: Case) -> bool {
+    let same = |wanted: u8, byte: u8| match case {
+        Case::Sensitive => wanted == byte,
+        Case::Fold => wanted.eq_ignore_ascii_case(&byte),
+    };
     let (mut text, mut pattern) = (text, pattern);
     // Where to go on when a later byte does not fit: behind the last star, one byte of text further.
     let mut retry: Option<(&[u8], &[u8])> = None;
@@ -15,7 +24,7 @@ pub fn matches(text: &[u8], pattern: &[u8]) -> bool {
                 retry = Some((rest, text));
                 pattern = rest;
             }
-            (Some((&wanted, pattern_rest)), Some((&byte, text_rest))) if wanted == b'?' || wanted == byte => {
+            (Some((&wanted, pattern_rest)), Some((&byte, text_rest))) if wanted == b'?' || same(wanted, byte) => {
                 (pattern, text) = (pattern_rest, text_rest);
             }
             (None, None) => return true,
@@ -56,11 +65,6 @@ pub enum Case {
 /// Matches a comma-separated list (match.c `match_pattern_list`). An empty element matches only an empty text.
 #[must_use]
 pub fn matches_list(text: &[u8], list: &[u8], case: Case) -> ListMatch {
-    let fold = |bytes: &[u8]| match case {
-        Case::Sensitive => bytes.to_vec(),
-        Case::Fold => bytes.to_ascii_lowercase(),
-    };
-    let text = fold(text);
     let mut result = ListMatch::No;
     for element in list.split(|&byte| byte == b',') {
         let (negated, pattern) = match element.strip_prefix(b"!") {
@@ -70,7 +74,7 @@ pub fn matches_list(text: &[u8], list: &[u8], case: Case) -> ListMatch {
         if pattern.len() >= MAX_PATTERN_BYTES {
             return ListMatch::No;
         }
-        if matches(&text, &fold(pattern)) {
+        if matches_case(text, pattern, case) {
             if negated {
                 return ListMatch::Negated;
             }

@@ -55,14 +55,16 @@ impl Hosts {
     fn matches(&self, name: &[u8]) -> bool {
         match self {
             Self::Hashed(hashed) => hashed.matches(name),
-            // OpenSSH sees no element behind a final comma (match.c `match_pattern_list`).
-            Self::Patterns(list) => {
-                let list = list.strip_suffix(b",").unwrap_or(list);
-                pattern::matches_list(name, list, Case::Fold) == ListMatch::Yes
-            }
+            Self::Patterns(list) => matches_list(list, name),
             Self::Unclear(words) => revoked::matches_words(words, name),
         }
     }
+}
+
+/// OpenSSH sees no element behind a final comma (match.c `match_pattern_list`).
+pub(super) fn matches_list(list: &[u8], name: &[u8]) -> bool {
+    let list = list.strip_suffix(b",").unwrap_or(list);
+    pattern::matches_list(name, list, Case::Fold) == ListMatch::Yes
 }
 
 /// A line with a key.

@@ -63,9 +63,7 @@ pub enum LineProblem {
 impl Content for LineContent {
     fn read(raw: &[u8]) -> Self {
         let text = raw.strip_suffix(b"\n").unwrap_or(raw);
-        // A NUL ends what programs in C see of the line.
-        let seen = text.split(|&byte| byte == 0).next().unwrap_or_default();
-        match read(seen) {
+        match read(seen(text)) {
             Ok(Self::Entry(entry)) if entry.marker == Some(Marker::Revoked) => Self::Entry(entry),
             strict if revoked::is_meant(text) => {
                 revoked::read(text, strict.err().unwrap_or(LineProblem::UnknownMarker))
@@ -76,19 +74,43 @@ impl Content for LineContent {
     }
 }
 
+/// A NUL ends what programs in C see of a line.
+pub(super) fn seen(text: &[u8]) -> &[u8] {
+    text.split(|&byte| byte == 0).next().unwrap_or_default()
+}
+
+/// What stands in front of the key.
+pub(super) struct Front<'a> {
+    pub(super) marker: Option<Marker>,
+    /// The hosts, not looked into.
+    pub(super) hosts: &'a [u8],
+    /// Where they begin.
+    hosts_at: usize,
+    /// What follows them, with the white space between.
+    rest: &'a [u8],
+}
+
+impl<'a> Front<'a> {
+    /// Reads as much of a line as tells for which hosts it may be. `None` for an empty line and a comment.
+    pub(super) fn read(text: &'a [u8]) -> Result<Option<Self>, LineProblem> {
+        let start = text.trim_blanks_start();
+        if matches!(start.first(), None | Some(b'#')) {
+            return Ok(None);
+        }
+        let (marker, start) = marker(start)?;
+        let (hosts, rest) = start.split_field();
+        if rest.is_empty() {
+            return Err(LineProblem::Truncated);
+        }
+        Ok(Some(Self { marker, hosts, hosts_at: text.len().saturating_sub(start.len()), rest }))
+    }
+}
+
 fn read(text: &[u8]) -> Result<LineContent, LineProblem> {
-    let start = text.trim_blanks_start();
-    match start.first() {
-        None => return Ok(LineContent::Blank),
-        Some(b'#') => return Ok(LineContent::Comment),
-        Some(_) => {}
-    }
-    let (marker, start) = marker(start)?;
-    let (field, rest) = start.split_field();
-    if rest.is_empty() {
-        return Err(LineProblem::Truncated);
-    }
-    let hosts_at = text.len().saturating_sub(start.len());
+    let Some(Front { marker, hosts: field, hosts_at, rest }) = Front::read(text)? else {
+        let blank = text.trim_blanks_start().is_empty();
+        return Ok(if blank { LineContent::Blank } else { LineContent::Comment });
+    };
     let hosts = Hosts::parse(field)?;
     let rest = rest.trim_blanks_start();
     if matches!(rest.first(), None | Some(b'#')) {

@@ -20,6 +20,7 @@
 mod check;
 mod entry;
 mod hashed;
+mod index;
 mod line;
 mod names;
 mod new_entry;
@@ -32,6 +33,7 @@ mod tests;
 pub use check::{HostKeyStatus, KnownHosts, Place, Source, check_host_key};
 pub use entry::{Entry, Hosts, Marker};
 pub use hashed::{HashedName, HashedNameError};
+pub use index::Index;
 pub use line::{LineContent, LineProblem};
 pub use names::{RenameError, Renamed};
 pub use new_entry::{NewEntry, NewEntryError};

@@ -8,7 +8,7 @@ use super::entry::{Entry, Hosts, Marker};
 use super::hashed::HashedName;
 use super::line::{LineContent, LineProblem};
 use crate::key::{BaseType, KeyType, PublicKey, decode_base64};
-use crate::pattern;
+use crate::pattern::{self, Case};
 use crate::wire::{MAX_ALGORITHM_BYTES, MAX_KEY_BYTES, Reader, Writer};
 
 /// What Windows editors put first into a file.
@@ -93,8 +93,7 @@ pub(super) fn matches_words(words: &[u8], name: &[u8]) -> bool {
 /// As OpenSSH matches a list, but no length spoils it, and it may hold hashed names: one that cannot be read may be any
 /// host's.
 pub(super) fn matches_list(list: &[u8], name: &[u8]) -> bool {
-    let folded = name.to_ascii_lowercase();
-    let hit = |pattern: &[u8]| pattern::matches(&folded, &pattern.to_ascii_lowercase());
+    let hit = |pattern: &[u8]| pattern::matches_case(name, pattern, Case::Fold);
     let mut result = false;
     for element in list.split(|&byte| byte == b',').filter(|element| !element.is_empty()) {
         match element {

@@ -1,0 +1,171 @@
+//! A known_hosts file that is asked often, by a server that runs for long.
+//!
+//! A [`Document`](super::Document) reads every line in advance, and tries every entry for each name. An [`Index`] keeps the
+//! bytes, and where the lines begin that may be for a name; it reads a line when that is so. What it says is the same.
+
+mod hashed;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use self::hashed::HashedLines;
+use super::check::KnownHosts;
+use super::entry::{self, Entry, Hosts};
+use super::hashed::HashedName;
+use super::line::{Front, LineContent, LineProblem, seen};
+use super::revoked;
+use crate::lines::Content;
+use crate::lines::index::{LineNumbers, NameIndex, line_at, lines_with_offsets};
+
+/// A known_hosts file for many look-ups: the time that one takes does not grow with the lines that carry whole names.
+///
+/// It grows with the lines that hold a wildcard, with the `@revoked` lines that hold more than whole names, and with all
+/// lines that begin behind the first 4 GiB of the file: each of these is tried for every name. So is each hashed line, for
+/// a name that is looked up for the first time; what came of it is remembered. For names that the file has, in clear or
+/// hashed, it is never forgotten; the last names that the file has not share a fixed number of places. So a peer who makes
+/// up names neither lets the index grow, nor makes it forget the file's own.
+pub struct Index {
+    bytes: Vec<u8>,
+    numbers: LineNumbers,
+    /// The lines that are for whole names only.
+    names: NameIndex,
+    /// The other lines with a list of hosts, by their offsets, in order.
+    patterns: Vec<usize>,
+    hashed: HashedLines,
+    /// The `@revoked` lines that are none of these, with their offsets, in order.
+    revocations: Vec<(usize, Box<Entry>)>,
+}
+
+impl Index {
+    /// Goes through a whole file once. Never fails; lines end at `\n` and have no greatest length.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self::with_reach(bytes, NameIndex::REACH)
+    }
+
+    fn with_reach(bytes: Vec<u8>, reach: u32) -> Self {
+        let mut names = NameIndex::builder(reach);
+        let (mut patterns, mut hashed, mut revocations) = (Vec::new(), Vec::new(), Vec::new());
+        for (offset, raw) in lines_with_offsets(&bytes) {
+            match Sort::of(raw, names.reaches(offset)) {
+                Sort::Nothing => {}
+                Sort::Names(list) => positive(list).for_each(|name| names.add(name, offset)),
+                Sort::Pattern => patterns.push(offset),
+                Sort::Hashed(name) => hashed.push((name, offset)),
+                Sort::Revocation(entry) => revocations.push((offset, entry)),
+            }
+        }
+        let numbers = LineNumbers::new(&bytes);
+        Self { numbers, names: names.build(), patterns, hashed: HashedLines::new(hashed), revocations, bytes }
+    }
+
+    /// The lines that count for nothing because something is wrong with them, each with its number. Reads the whole file.
+    pub fn problems(&self) -> impl Iterator<Item = (usize, LineProblem)> {
+        let lines = self.bytes.split_inclusive(|&byte| byte == b'\n').zip(1..);
+        lines.filter_map(|(raw, number)| match LineContent::read(raw) {
+            LineContent::Bad(problem) => Some((number, problem)),
+            _ => None,
+        })
+    }
+
+    /// The hosts field of the line that begins at an offset.
+    fn hosts_at(&self, offset: usize) -> &[u8] {
+        let front = Front::read(seen(line_at(&self.bytes, offset)));
+        front.ok().flatten().map_or(b"", |front| front.hosts)
+    }
+
+    fn visit_if(&self, offset: usize, entry: &Entry, name: &[u8], visit: &mut dyn FnMut(usize, &Entry)) {
+        if entry.matches(name) {
+            visit(self.numbers.number(&self.bytes, offset), entry);
+        }
+    }
+}
+
+impl KnownHosts for Index {
+    fn for_each_matching(&self, name: &[u8], visit: &mut dyn FnMut(usize, &Entry)) {
+        let carries_name = |&offset: &usize| carries(self.hosts_at(offset), name);
+        let may_match = |&offset: &usize| entry::matches_list(self.hosts_at(offset), name);
+
+        let mut found: Vec<usize> = self.names.offsets(name).filter(carries_name).collect();
+        let is_known = !found.is_empty();
+        found.extend(self.patterns.iter().copied().filter(may_match));
+        found.extend(self.hashed.lines_of(name, is_known));
+        found.sort_unstable();
+        found.dedup();
+
+        let mut revocations = self.revocations.iter().peekable();
+        for offset in found {
+            while let Some((before, entry)) = revocations.next_if(|(before, _)| *before < offset) {
+                self.visit_if(*before, entry, name, visit);
+            }
+            if let LineContent::Entry(entry) = LineContent::read(line_at(&self.bytes, offset)) {
+                self.visit_if(offset, &entry, name, visit);
+            }
+        }
+        for (offset, entry) in revocations {
+            self.visit_if(*offset, entry, name, visit);
+        }
+    }
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+/// How the lines that are for a name are found.
+enum Sort<'a> {
+    /// For nobody.
+    Nothing,
+    /// By each name of this list; the negated ones apart, which only take away.
+    Names(&'a [u8]),
+    /// By trying its patterns.
+    Pattern,
+    /// By hashing the name.
+    Hashed(HashedName),
+    /// By trying its entry.
+    Revocation(Box<Entry>),
+}
+
+impl<'a> Sort<'a> {
+    /// Of a line; `reached` if it can be found by its names.
+    fn of(raw: &'a [u8], reached: bool) -> Self {
+        let text = raw.strip_suffix(b"\n").unwrap_or(raw);
+        // A revocation counts however it is written: for whom, only the whole reading tells.
+        if revoked::is_meant(text) {
+            let LineContent::Entry(entry) = LineContent::read(raw) else { return Self::Nothing };
+            match &entry.hosts {
+                Hosts::Hashed(name) => return Self::Hashed(*name),
+                Hosts::Patterns(list) if reached && holds_names_only(list) => {}
+                _ => return Self::Revocation(entry),
+            }
+        }
+        match Front::read(seen(text)) {
+            Ok(Some(front)) if front.hosts.starts_with(b"|") => {
+                HashedName::parse(front.hosts).map_or(Self::Nothing, Self::Hashed)
+            }
+            Ok(Some(front)) if reached && holds_names_only(front.hosts) => Self::Names(front.hosts),
+            Ok(Some(_)) => Self::Pattern,
+            Ok(None) | Err(_) => Self::Nothing,
+        }
+    }
+}
+
+/// The elements of a list that can make it match.
+fn positive(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|&byte| byte == b',').filter(|element| !element.starts_with(b"!"))
+}
+
+/// Whether a list matches a name only if it carries it. Not so with wildcards, nor with hashed names, which only the list
+/// of a revocation may hold.
+fn holds_names_only(list: &[u8]) -> bool {
+    let is_name = |name: &[u8]| !name.starts_with(b"|") && !name.iter().any(|byte| matches!(byte, b'*' | b'?'));
+    positive(list).all(is_name)
+}
+
+fn carries(list: &[u8], name: &[u8]) -> bool {
+    positive(list).any(|element| element.eq_ignore_ascii_case(name))
+}
