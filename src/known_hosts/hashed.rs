@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::KeyInit;
+use hmac::block_api::HmacCore;
+use hmac::digest::Output;
+use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
 use sha1::Sha1;
 use thiserror::Error;
 
@@ -47,7 +50,7 @@ impl HashedName {
     /// salt for each name.
     #[must_use]
     pub fn new(name: &[u8], salt: [u8; BYTES]) -> Self {
-        Self { salt, hash: hmac_sha1(&salt, name) }
+        Self { salt, hash: Salted::new(&salt).hash(name) }
     }
 
     /// Reads a whole hosts field. Only the one text that OpenSSH itself would write is taken, because OpenSSH compares
@@ -76,7 +79,50 @@ impl HashedName {
     /// Whether it is the hash of this name, upper and lower case being different.
     #[must_use]
     pub fn matches(&self, name: &[u8]) -> bool {
-        hmac_sha1(&self.salt, name) == self.hash
+        self.prepare().matches(name)
+    }
+}
+
+impl HashedName {
+    /// Does the half of the work that is the same for every name.
+    pub(super) fn prepare(&self) -> PreparedName {
+        PreparedName { salted: Salted::new(&self.salt), hash: self.hash }
+    }
+}
+
+/// A hashed name that many names are compared with.
+pub(super) struct PreparedName {
+    salted: Salted,
+    hash: [u8; BYTES],
+}
+
+impl PreparedName {
+    /// As [`HashedName::matches`].
+    pub(super) fn matches(&self, name: &[u8]) -> bool {
+        self.salted.hash(name) == self.hash
+    }
+}
+
+/// HMAC-SHA1 that has taken in its key and nothing else: half of its four blocks, for a name of up to 55 bytes.
+struct Salted(HmacCore<Sha1>);
+
+impl Salted {
+    fn new(salt: &[u8; BYTES]) -> Self {
+        // HMAC fills a short key up with zeros to the hash's block (RFC 2104 section 2): done here, it cannot fail.
+        let mut key = [0; 64];
+        for (to, from) in key.iter_mut().zip(salt) {
+            *to = *from;
+        }
+        Self(HmacCore::new(&key.into()))
+    }
+
+    fn hash(&self, name: &[u8]) -> [u8; BYTES] {
+        let mut core = self.0.clone();
+        let mut buffer = Buffer::<HmacCore<Sha1>>::default();
+        buffer.digest_blocks(name, |blocks| core.update_blocks(blocks));
+        let mut hash = Output::<HmacCore<Sha1>>::default();
+        core.finalize_fixed_core(&mut buffer, &mut hash);
+        hash.into()
     }
 }
 
@@ -88,17 +134,6 @@ impl fmt::Display for HashedName {
 
 fn decode(text: &[u8]) -> Option<[u8; BYTES]> {
     decode_base64(text)?.try_into().ok()
-}
-
-fn hmac_sha1(salt: &[u8; BYTES], name: &[u8]) -> [u8; BYTES] {
-    // HMAC fills a short key up with zeros to the hash's block (RFC 2104 section 2): done here, it cannot fail.
-    let mut key = [0; 64];
-    for (to, from) in key.iter_mut().zip(salt) {
-        *to = *from;
-    }
-    let mut hmac = Hmac::<Sha1>::new(&key.into());
-    hmac.update(name);
-    hmac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
@@ -116,6 +151,22 @@ mod tests {
         assert!(hashed.matches(b"node1.cluster.test"));
         for other in ["Node1.cluster.test", "node1.cluster.test.", "node2.cluster.test", ""] {
             assert!(!hashed.matches(other.as_bytes()), "{other}");
+        }
+    }
+
+    /// The tests of RFC 2202 section 3 whose keys have 20 bytes; and names that fill blocks, beside the same HMAC in one.
+    #[test]
+    fn names_of_every_length_have_their_hmac() {
+        let hash = |salt, name: &[u8]| HashedName::new(name, salt).hash;
+        let hex = |hash: [u8; 20]| hash.map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(hex(hash([0x0b; 20], b"Hi There")), "b617318655057264e28bc0b6fb378c8ef146be00");
+        assert_eq!(hex(hash([0xaa; 20], &[0xdd; 50])), "125d7342b9ac11cd91a39af48aa17b4f63f175d3");
+        for length in [0, 1, 54, 55, 56, 63, 64, 65, 119, 120, 128, 1_000] {
+            let name = vec![b'x'; length];
+            let mut whole = hmac::Hmac::<Sha1>::new_from_slice(&[7; 20]).unwrap();
+            hmac::Mac::update(&mut whole, &name);
+            let wanted: [u8; 20] = hmac::Mac::finalize(whole).into_bytes().into();
+            assert_eq!(hash([7; 20], &name), wanted, "{length}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whether a file believes a host's word for a user.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use super::Document;
@@ -68,13 +69,14 @@ impl Equiv for Document {
     }
 }
 
-fn first_match<'a>(
-    entries: impl Iterator<Item = (usize, &'a Entry)>,
+/// The first of these entries, in the order of the file, that matches.
+pub(super) fn first_match(
+    entries: impl Iterator<Item = (usize, impl Borrow<Entry>)>,
     query: &Query<'_>,
     netgroups: &dyn Netgroups,
 ) -> EquivMatch {
     for (line, entry) in entries {
-        match verdict(entry, query, netgroups) {
+        match verdict(entry.borrow(), query, netgroups) {
             Some(true) => return EquivMatch::Allow { line },
             Some(false) => return EquivMatch::Deny { line },
             None => {}

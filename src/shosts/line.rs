@@ -47,7 +47,7 @@ impl Content for Vec<LineContent> {
     }
 }
 
-fn read_piece(piece: &[u8]) -> LineContent {
+pub(super) fn read_piece(piece: &[u8]) -> LineContent {
     // A NUL ends what programs in C see of the piece.
     let seen = piece.split(|&byte| byte == 0).next().unwrap_or_default();
     let start = seen.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(seen.len());

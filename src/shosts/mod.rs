@@ -16,6 +16,7 @@
 
 mod check;
 mod entry;
+mod index;
 mod line;
 mod new_entry;
 mod warning;
@@ -25,6 +26,7 @@ mod tests;
 
 pub use check::{Equiv, EquivMatch, Netgroups, NoNetgroups, Query};
 pub use entry::{Entry, Field, Who};
+pub use index::Index;
 pub use line::{LineContent, LineProblem, MAX_PIECE_BYTES};
 pub use new_entry::{NewEntry, NewEntryError};
 pub use warning::Warning;

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
-use super::HashedName;
+use crate::known_hosts::hashed::PreparedName;
 
 /// The hashed names of a file, each with the offset of its line.
 pub(super) struct HashedLines {
-    lines: Vec<(HashedName, usize)>,
+    lines: Vec<(PreparedName, usize)>,
     memory: Mutex<Memory>,
 }
 
 impl HashedLines {
-    pub(super) fn new(lines: Vec<(HashedName, usize)>) -> Self {
+    pub(super) fn new(lines: Vec<(PreparedName, usize)>) -> Self {
         Self { lines, memory: Mutex::default() }
     }
 
@@ -47,7 +47,7 @@ impl HashedLines {
         if let Some(found) = self.memory.lock().unwrap_or_else(PoisonError::into_inner).recall(text) {
             return found;
         }
-        let is_hash = |(hashed, _): &&(HashedName, usize)| hashed.matches(text);
+        let is_hash = |(hashed, _): &&(PreparedName, usize)| hashed.matches(text);
         let found: Vec<usize> = self.lines.iter().filter(is_hash).map(|&(_, offset)| offset).collect();
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).remember(text, &found, is_known);
         found

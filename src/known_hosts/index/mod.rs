@@ -53,7 +53,7 @@ impl Index {
                 Sort::Nothing => {}
                 Sort::Names(list) => positive(list).for_each(|name| names.add(name, offset)),
                 Sort::Pattern => patterns.push(offset),
-                Sort::Hashed(name) => hashed.push((name, offset)),
+                Sort::Hashed(name) => hashed.push((name.prepare(), offset)),
                 Sort::Revocation(entry) => revocations.push((offset, entry)),
             }
         }
