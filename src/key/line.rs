@@ -60,19 +60,21 @@ pub fn parse_public_key_line(line: &[u8]) -> Result<(PublicKey, &[u8]), KeyLineE
     if name.is_empty() {
         return Err(KeyLineError::Missing);
     }
-    let text = KeyType::from_name(name).ok_or_else(|| KeyLineError::UnknownType(escape(name).to_string()))?;
     let rest = line.get(end..).unwrap_or_default();
     let (start, end) = field(rest);
     let base64 = rest.get(start..end).unwrap_or_default();
     // A file with CRLF line ends whose key is last on the line works in OpenSSH.
-    let base64 = base64.strip_suffix(b"\r").unwrap_or(base64);
-    let blob = decode_base64(base64).filter(|blob| !blob.is_empty()).ok_or(KeyLineError::Base64)?;
-    let key = PublicKey::from_blob(&blob)?;
-    if key.key_type() != text {
-        return Err(KeyLineError::TypeMismatch { text, key: key.key_type() });
-    }
+    let key = parse_public_key_fields(name, base64.strip_suffix(b"\r").unwrap_or(base64))?;
     let comment = rest.get(end..).unwrap_or_default();
     Ok((key, comment.trim_ascii()))
+}
+
+/// The same of a type and its base64 that were taken apart already.
+pub(crate) fn parse_public_key_fields(name: &[u8], base64: &[u8]) -> Result<PublicKey, KeyLineError> {
+    let text = KeyType::from_name(name).ok_or_else(|| KeyLineError::UnknownType(escape(name).to_string()))?;
+    let blob = decode_base64(base64).filter(|blob| !blob.is_empty()).ok_or(KeyLineError::Base64)?;
+    let key = PublicKey::from_blob(&blob)?;
+    if key.key_type() == text { Ok(key) } else { Err(KeyLineError::TypeMismatch { text, key: key.key_type() }) }
 }
 
 /// Reads a file with one public key or certificate: a `.pub` line (empty lines and `#` comments around it), or an

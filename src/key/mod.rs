@@ -21,6 +21,7 @@ pub use algorithm::{Algorithm, BaseType, KeyType, SignatureHash};
 pub use base64::{decode_base64, encode_base64};
 pub use certificate::{Certificate, CertificateKind};
 pub use fingerprint::{Fingerprint, FingerprintError};
+pub(crate) use line::parse_public_key_fields;
 pub use line::{KeyLineError, parse_public_key_file, parse_public_key_line};
 pub use public::{KeyError, MAX_CERTIFICATE_PRINCIPALS, MIN_RSA_BITS, PublicKey};
 pub use rfc4716::Rfc4716Error;

@@ -1,11 +1,13 @@
 //! What one line of a known_hosts file says, read as OpenSSH reads it (hostfile.c `hostkeys_foreach_file`).
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 use super::entry::{Entry, Hosts, Marker};
 use super::hashed::HashedNameError;
 use super::revoked;
-use crate::key::{KeyLineError, KeyType, MIN_RSA_BITS, PublicKey, parse_public_key_line};
+use crate::key::{KeyLineError, KeyType, MIN_RSA_BITS, PublicKey, parse_public_key_fields};
 use crate::lines::Content;
 
 /// What a line says.
@@ -152,9 +154,16 @@ fn marker(text: &[u8]) -> Result<(Option<Marker>, &[u8]), LineProblem> {
 fn key(text: &[u8]) -> Result<(PublicKey, &[u8]), KeyLineError> {
     let (name, rest) = text.split_field();
     let (base64, rest) = rest.trim_blanks_start().split_field();
+    if name.is_empty() {
+        return Err(KeyLineError::Missing);
+    }
     // OpenSSH's base64 decoder skips white space; of that, blanks and tabs have ended the field already.
-    let base64: Vec<u8> = base64.iter().copied().filter(|byte| !matches!(byte, b'\r' | 0x0b | 0x0c)).collect();
-    let (key, _) = parse_public_key_line(&[name, b" ", &base64].concat())?;
+    let is_skipped = |byte: &u8| matches!(byte, b'\r' | 0x0b | 0x0c);
+    let base64 = match base64.iter().any(is_skipped) {
+        true => Cow::Owned(base64.iter().copied().filter(|byte| !is_skipped(byte)).collect()),
+        false => Cow::Borrowed(base64),
+    };
+    let key = parse_public_key_fields(name, &base64)?;
     Ok((key, rest.trim_blanks_start()))
 }
 
