@@ -55,7 +55,7 @@ impl AlgorithmList {
     }
 
     fn of_names(names: &str) -> Self {
-        Self(names.split(',').filter_map(|name| Algorithm::from_name(name.as_bytes())).collect())
+        names.split(',').filter_map(|name| Algorithm::from_name(name.as_bytes())).collect()
     }
 
     /// Reads the argument of the option: a list replaces `default`; `+list` goes behind it, `^list` in front of it, and
@@ -76,13 +76,7 @@ impl AlgorithmList {
             (_, Some(first)) => [expand(first)?, default.0.clone()],
             _ => [expand(text)?, Vec::new()],
         };
-        let mut list = Vec::new();
-        for algorithm in parts.into_iter().flatten() {
-            if !list.contains(&algorithm) {
-                list.push(algorithm);
-            }
-        }
-        Ok(Self(list))
+        Ok(parts.into_iter().flatten().collect())
     }
 
     /// Whether this very algorithm is in the list.
@@ -94,6 +88,19 @@ impl AlgorithmList {
     /// The algorithms, in order.
     pub fn iter(&self) -> impl Iterator<Item = Algorithm> {
         self.0.iter().copied()
+    }
+}
+
+impl FromIterator<Algorithm> for AlgorithmList {
+    /// These algorithms in their order, each where it first stands; there may be none.
+    fn from_iter<I: IntoIterator<Item = Algorithm>>(algorithms: I) -> Self {
+        let mut list = Vec::new();
+        for algorithm in algorithms {
+            if !list.contains(&algorithm) {
+                list.push(algorithm);
+            }
+        }
+        Self(list)
     }
 }
 

@@ -46,10 +46,13 @@ pub use decide::{explain, verify};
 pub use equiv::EquivAllows;
 pub use explanation::{Decision, Explanation};
 pub use files::{Content, EquivSource, Files, KnownHostsSource, RevokedSource, Stat, Unreadable, UserFile, UserFiles};
-pub use gate::GateRefusal;
+pub use gate::{GateRefusal, UserList};
 pub use host_key::HostKeyTrusted;
 pub use inputs::{Inputs, Peer};
-pub use policy::{AuthenticationMethods, IgnoreRhosts, PermitRootLogin, Policy};
+pub use policy::{
+    AfterSuccess, AuthenticationMethods, IgnoreRhosts, Method, MethodsError, MethodsProgress, PermitRootLogin, Policy,
+    PolicyError,
+};
 pub use proof::Authenticated;
 pub use refusal::Refusal;
 pub use signature::SignatureValid;

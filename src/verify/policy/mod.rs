@@ -1,8 +1,17 @@
 //! The knobs of sshd_config(5) that decide, under their names and with their defaults in OpenSSH 10.5.
 
+mod error;
+mod knob;
 mod methods;
+mod output;
+mod set;
+mod words;
 
-pub use methods::AuthenticationMethods;
+#[cfg(test)]
+mod tests;
+
+pub use error::PolicyError;
+pub use methods::{AfterSuccess, AuthenticationMethods, Method, MethodsError, MethodsProgress};
 
 use crate::key::AlgorithmList;
 
@@ -10,7 +19,7 @@ use crate::key::AlgorithmList;
 /// `HostbasedAuthentication yes` nobody is let in.
 ///
 /// Each field is named as the keyword of sshd_config(5). What stands in a `Match` block is sshd's to work out: take it
-/// from `sshd -T -C user=…,host=…,addr=…`.
+/// from `sshd -T -C user=…,host=…,addr=…` by [`Policy::from_sshd`]; [`Policy::set`] sets one knob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
@@ -42,8 +51,20 @@ pub struct Policy {
     pub allow_groups: Vec<String>,
     /// DenyGroups: patterns of which none may fit any of the account's groups. Default none.
     pub deny_groups: Vec<String>,
-    /// AuthenticationMethods: which methods must succeed, one after the other. Default any one.
+    /// AuthenticationMethods: which methods must succeed, one after the other. Default any one. What counts is
+    /// [`Policy::methods`].
     pub authentication_methods: AuthenticationMethods,
+    /// PubkeyAuthentication. Default yes. As the next three, it decides which lists of AuthenticationMethods count.
+    pub pubkey_authentication: bool,
+    /// PasswordAuthentication. Default yes.
+    pub password_authentication: bool,
+    /// KbdInteractiveAuthentication. Default yes.
+    pub kbd_interactive_authentication: bool,
+    /// GSSAPIAuthentication. Default no.
+    pub gssapi_authentication: bool,
+    /// RefuseConnection: the connection ends before any method is tried (monitor.c `mm_answer_pwnamallow`; OpenSSH 9.9
+    /// and later). Default no.
+    pub refuse_connection: bool,
     /// UsePAM: PAM says whether an account is locked, not its password entry. Default no.
     pub use_pam: bool,
     /// ChrootDirectory: where the session is shut in; then the account's shell is not looked at. Default none.
@@ -81,7 +102,10 @@ pub enum PermitRootLogin {
 
 impl PermitRootLogin {
     /// Whether root may log in by hostbased (auth.c `auth_root_allowed`). `forced-commands-only` says no: a command is
-    /// forced by a line of authorized_keys or by a user certificate, and hostbased has neither.
+    /// forced by a line of authorized_keys or by a user certificate, and hostbased has neither (ForceCommand of
+    /// sshd_config does not count there).
+    ///
+    /// sshd asks when the signature was found good, and says "ROOT LOGIN REFUSED FROM address port number".
     #[must_use]
     pub const fn allows_hostbased(self) -> bool {
         match self {
@@ -109,10 +133,37 @@ impl Default for Policy {
             allow_groups: Vec::new(),
             deny_groups: Vec::new(),
             authentication_methods: AuthenticationMethods::any(),
+            pubkey_authentication: true,
+            password_authentication: true,
+            kbd_interactive_authentication: true,
+            gssapi_authentication: false,
+            refuse_connection: false,
             use_pam: false,
             chroot_directory: None,
             revoked_keys: Vec::new(),
             require_name_match: false,
         }
+    }
+}
+
+impl Policy {
+    /// Whether the method is switched on at all.
+    #[must_use]
+    pub const fn is_enabled(&self, method: Method) -> bool {
+        match method {
+            Method::None => true,
+            Method::PublicKey => self.pubkey_authentication,
+            Method::GssapiWithMic => self.gssapi_authentication,
+            Method::Password => self.password_authentication,
+            Method::KeyboardInteractive => self.kbd_interactive_authentication,
+            Method::Hostbased => self.hostbased_authentication,
+        }
+    }
+
+    /// AuthenticationMethods as a connection has it: without the lists that hold a method that is switched off (auth2.c
+    /// `auth2_setup_methods_lists`).
+    #[must_use]
+    pub fn methods(&self) -> AuthenticationMethods {
+        self.authentication_methods.without_disabled(|method| self.is_enabled(method))
     }
 }
