@@ -1,6 +1,7 @@
 //! `user@host`: names, addresses, networks, wildcards and negation.
 
 use super::*;
+use crate::pattern::ListMatch;
 
 /// Whether `alice@HOSTS` fits a client of that name and address.
 fn fits(hosts: &str, name: &str, address: &str) -> Result<bool, BadPattern> {
@@ -43,55 +44,57 @@ fn names_are_matched_in_any_case_and_negation_wins() {
     }
 }
 
+/// What a real sshd makes of them is asked in tests/policy_vs_sshd.rs.
+const ADDRESS_LISTS: &str = include_str!("../../../../tests/vectors/address_lists.txt");
+
 #[test]
-fn addresses_and_networks_are_compared_as_such() {
-    for (hosts, address, expected) in [
-        ("10.0.0.1", "10.0.0.1", true),
-        ("10.0.0.1", "10.0.0.2", false),
-        ("10.0.0.1", "10.0.0.11", false),
-        ("10.0.0.0/8", "10.255.255.255", true),
-        ("10.0.0.0/8", "11.0.0.0", false),
-        ("10.0.0.0/8", "9.255.255.255", false),
-        ("10.0.0.128/25", "10.0.0.128", true),
-        ("10.0.0.128/25", "10.0.0.127", false),
-        ("10.0.0.1/32", "10.0.0.1", true),
-        ("10.0.0.1/32", "10.0.0.0", false),
-        ("0.0.0.0/0", "203.0.113.9", true),
-        ("0.0.0.0/0", "::1", false),
-        ("::/0", "2001:db8::1", true),
-        ("::/0", "10.0.0.1", false),
-        ("2001:db8::/32", "2001:db8:ffff::1", true),
-        ("2001:db8::/32", "2001:db9::", false),
-        ("2001:db8::1/128", "2001:db8::1", true),
-        ("2001:db8::1/128", "2001:db8::2", false),
-        ("2001:0DB8:0:0::1", "2001:db8::1", true),
-        ("2001:db8::/65", "2001:db8::7fff:0:0:1", true),
-        ("2001:db8::/65", "2001:db8::8000:0:0:1", false),
-        // sshd writes an IPv4-mapped peer as IPv4, and compares within a family only.
-        ("::ffff:10.0.0.1", "10.0.0.1", false),
-        ("::ffff:0:0/96", "10.0.0.1", false),
-    ] {
-        assert_eq!(fits(hosts, address, address), Ok(expected), "{hosts} {address}");
-        // With a name that does not fit, the address alone decides.
-        assert_eq!(fits(hosts, "node1", address), Ok(expected), "{hosts} {address}");
+fn lists_fit_addresses_as_with_sshd() {
+    let mut cases = 0;
+    for line in ADDRESS_LISTS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let [list, address, expected] = line.split_whitespace().collect::<Vec<_>>().try_into().unwrap();
+        let by_address = address::matches_list(address, list).map(|result| result == ListMatch::Yes);
+        let expected = match expected {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            _ => Err(BadPattern),
+        };
+        assert_eq!(by_address, expected, "{line}");
+        assert_eq!(is_user_pattern(&format!("alice@{list}")), expected.is_ok(), "{line}");
+        // Behind a name that does not fit, the address alone decides.
+        assert_eq!(fits(list, "other", address), expected, "{line}");
+        cases += 1;
     }
+    assert_eq!(cases, 84);
+}
+
+/// Not among the vectors, for sshd 9.2 reads the length otherwise: no sign, and above 128 it is no network.
+#[test]
+fn the_length_of_a_network_is_a_number_of_c() {
+    assert_eq!(fits("10.0.0.0/+8", "node1", "10.0.0.1"), Ok(true));
+    assert_eq!(fits("10.0.0.0/ 8", "node1", "10.0.0.1"), Ok(true));
+    assert_eq!(fits("10.0.0.0/8 ", "node1", "10.0.0.1"), Ok(false));
+    assert_eq!(fits("10.0.0.0/129", "node1", "10.0.0.1"), Err(BadPattern));
+    assert_eq!(fits("::/129", "node1", "10.0.0.1"), Err(BadPattern));
+    assert_eq!(fits("::/2147483647", "node1", "10.0.0.1"), Err(BadPattern));
+    assert_eq!(fits("::/2147483648", "node1", "10.0.0.1"), Ok(false));
 }
 
 #[test]
-fn wildcards_match_the_addresss_text() {
-    for (hosts, address, expected) in [
-        ("10.0.*", "10.0.0.1", true),
-        ("10.0.*", "10.1.0.1", false),
-        ("10.0.0.?", "10.0.0.1", true),
-        ("10.0.0.?", "10.0.0.11", false),
-        ("2001:db8:*", "2001:db8::1", true),
-        ("2001:DB8:*", "2001:db8::1", true),
-        ("fe80:*", "fe80::1%eth0", true),
-    ] {
-        assert_eq!(fits(hosts, address, address), Ok(expected), "{hosts} {address}");
-    }
-    // Behind a name, the text of the address keeps its case.
+fn names_and_texts_of_addresses() {
+    // Without a name the text of the address is asked for as one too, in any case.
+    assert_eq!(fits("2001:DB8:*", "2001:db8::1", "2001:db8::1"), Ok(true));
     assert_eq!(fits("2001:DB8:*", "node1", "2001:db8::1"), Ok(false));
+    assert_eq!(fits("", "node1", "10.0.0.1"), Err(BadPattern));
+}
+
+#[test]
+fn patterns_that_sshd_starts_with() {
+    for pattern in ["a", "!a", "a,", "@node1", "a@b@c", "a@10.0.0.0/8,!::/0", "a@10.0.0.1/x", "a@10.0.0.1/-1", "a@*"] {
+        assert!(is_user_pattern(pattern), "{pattern}");
+    }
+    for pattern in ["", "a@", "a@b@", "@", "a@!"] {
+        assert!(!is_user_pattern(pattern), "{pattern}");
+    }
 }
 
 #[test]
@@ -111,71 +114,6 @@ fn a_negated_address_ends_the_search() {
         ("!10.0.0.1,10.0.0.1/8", false),
     ] {
         assert_eq!(fits(hosts, "node1", "10.0.0.1"), Ok(expected), "{hosts}");
-    }
-}
-
-#[test]
-fn lists_that_are_none() {
-    for hosts in
-        ["", "!", "a,,b", "a,", ",a", "a,!", "10.0.0.1/8", "10.0.0.0/33", "::1/64", "::/129", "!10.0.0.1/8", "x,10.1/8"]
-    {
-        assert_eq!(fits(hosts, "node1", "10.0.0.9"), Err(BadPattern), "{hosts}");
-        assert!(!is_user_pattern(&format!("alice@{hosts}")), "{hosts}");
-    }
-    assert!(!is_user_pattern(""));
-    for pattern in ["a", "!a", "a,", "@node1", "a@b@c", "a@10.0.0.0/8,!::/0", "a@10.0.0.1/x", "a@10.0.0.1/-1", "a@*"] {
-        assert!(is_user_pattern(pattern), "{pattern}");
-    }
-}
-
-#[test]
-fn what_is_no_network_is_a_wildcard_pattern() {
-    for hosts in
-        ["10.0.0.0/", "10.0.0.0/x", "10.0.0.0/-8", "10.0.0.0/4294967304", "10.0.0.0/8/8", "010.0.0.08/32", "/8"]
-    {
-        assert_eq!(fits(hosts, "node1", "10.0.0.1"), Ok(false), "{hosts}");
-    }
-    // strtonum(3) allows them.
-    for hosts in ["10.0.0.0/+8", "10.0.0.0/ 8", "10.0.0.0/08"] {
-        assert_eq!(fits(hosts, "node1", "10.0.0.1"), Ok(true), "{hosts}");
-    }
-    // 63 bytes are read as an address, 64 are not.
-    let long = |zeros: usize| format!("10.0.0.0/{}8", "0".repeat(zeros));
-    assert_eq!((long(53).len(), fits(&long(53), "node1", "10.0.0.1")), (63, Ok(true)));
-    assert_eq!((long(54).len(), fits(&long(54), "node1", "10.0.0.1")), (64, Ok(false)));
-}
-
-#[test]
-fn old_forms_of_ipv4_are_addresses() {
-    for (hosts, address, expected) in [
-        ("10.1", "10.0.0.1", true),
-        ("10.1.2", "10.1.0.2", true),
-        ("10.257", "10.0.1.1", true),
-        ("10.0.256", "10.0.1.0", true),
-        ("167772161", "10.0.0.1", true),
-        ("012.0.0.1", "10.0.0.1", true),
-        ("0xA.0.0X0.1", "10.0.0.1", true),
-        ("10.0/16", "10.0.255.1", true),
-        ("0", "0.0.0.0", true),
-        ("10.16777215", "10.255.255.255", true),
-        ("4294967295", "255.255.255.255", true),
-        // None of these is one, so it is a pattern for the text.
-        ("10.16777216", "11.0.0.0", false),
-        ("4294967296", "0.0.0.0", false),
-        ("10.0.65536", "10.1.0.0", false),
-        ("10.0.0.256", "10.0.1.0", false),
-        ("256.1", "0.0.0.1", false),
-        ("10.0.0.08", "10.0.0.8", false),
-        ("10.0.0.1.", "10.0.0.1", false),
-        ("10..1", "10.0.0.1", false),
-        ("10.0.0.0.1", "10.0.0.1", false),
-        ("0x.1", "0.0.0.1", false),
-        ("+10.0.0.1", "10.0.0.1", false),
-        ("0x+a.0.0.1", "10.0.0.1", false),
-        ("0+1", "0.0.0.1", false),
-        ("10.0.0.1", "10.0.0.01", true),
-    ] {
-        assert_eq!(fits(hosts, "node1", address), Ok(expected), "{hosts} {address}");
     }
 }
 
