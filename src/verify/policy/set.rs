@@ -58,7 +58,7 @@ impl Knob {
                 let list = parse_algorithms(self.one(words)?, &default(), *only_plain);
                 *field(policy) = list.map_err(|error| PolicyError::Algorithms { option: self.name, error })?;
             }
-            Takes::Users(field) => field(policy).extend(self.patterns(words, |word| is_user_pattern(word))?),
+            Takes::Users(field) => field(policy).extend(self.patterns(words, is_user_pattern)?),
             Takes::Groups(field) => field(policy).extend(self.patterns(words, |word| !word.is_empty())?),
             Takes::Methods => {
                 self.some(words)?;
