@@ -145,3 +145,45 @@ fn a_text_that_is_no_address_matches_by_name_only() {
     assert_eq!(fits("UNKNOWN", "node1", "UNKNOWN"), Ok(false));
     assert_eq!(fits("0.0.0.0/0,::/0", "node1", "UNKNOWN"), Ok(false));
 }
+
+#[test]
+fn the_name_counts_only_where_use_dns_says_so() {
+    let names = ["node1.test", "node2.test"].map(|name| HostName::new(name).unwrap());
+    let ask = |use_dns, allow: &[&str], deny: &[&str], names: &[HostName]| {
+        let policy = Policy { use_dns, allow_users: strings(allow), deny_users: strings(deny), ..Policy::default() };
+        check(&policy, &name(), &ALICE, &peer().with_names(names)).map_err(|refusal| refusal.code())
+    };
+    for (use_dns, expected) in [(true, Ok(())), (false, Err("user-not-allowed"))] {
+        assert_eq!(ask(use_dns, &["alice@node1.test"], &[], &names), expected);
+        assert_eq!(ask(use_dns, &["alice@node1.*"], &[], &[]), Err("user-not-allowed"));
+        // The address counts always.
+        assert_eq!(ask(use_dns, &["alice@10.0.0.0/8"], &[], &names), Ok(()));
+        assert_eq!(ask(use_dns, &["alice@10.0.0.?"], &[], &names), Ok(()));
+        assert_eq!(ask(use_dns, &[], &["alice@10.0.0.0/8"], &names), Err("user-denied"));
+    }
+    // sshd knows the first name only: the others may deny, and not allow.
+    assert_eq!(ask(true, &["alice@node2.test"], &[], &names), Err("user-not-allowed"));
+    assert_eq!(ask(true, &[], &["alice@node2.test"], &names), Err("user-denied"));
+    assert_eq!(ask(true, &[], &["alice@node1.test"], &names), Err("user-denied"));
+    assert_eq!(ask(true, &[], &["alice@node3.test"], &names), Ok(()));
+    assert_eq!(ask(false, &[], &["alice@node1.test", "alice@node2.test"], &names), Ok(()));
+}
+
+#[test]
+fn a_peers_address_is_written_as_sshd_writes_it() {
+    let ask = |address: &str, zone: Option<&str>, allow: &str| {
+        let policy = Policy { allow_users: strings(&[allow]), ..Policy::default() };
+        let peer = Peer { zone, ..Peer::new(address.parse().unwrap()) };
+        check(&policy, &name(), &ALICE, &peer).is_ok()
+    };
+    assert!(ask("::ffff:10.0.0.1", None, "alice@10.0.0.0/8"));
+    assert!(ask("2001:DB8:0::1", None, "alice@2001:db8::1"));
+    assert!(ask("fe80::1", Some("eth0"), "alice@fe80::1%eth0"));
+    assert!(ask("fe80::1", Some("eth0"), "alice@fe80:*"));
+    assert!(ask("fe80::1", None, "alice@fe80::1%*"));
+    assert!(!ask("fe80::1", Some("eth0"), "alice@fe80::1%eth1"));
+    assert!(!ask("fe80::1", Some("eth0"), "alice@fe80::1"));
+    assert!(!ask("fe80::1", None, "alice@fe80::1"));
+    assert!(!ask("fe80::1", None, "alice@fe80::/10"));
+    assert!(!ask("fe80::1", None, "alice@fe80::1%eth0"));
+}

@@ -17,7 +17,12 @@ fn name() -> UserName {
     UserName::new("alice").unwrap()
 }
 
-/// Asks for alice from `node1.test` at 10.0.0.1; returns the code of the refusal.
+/// A client at 10.0.0.1.
+fn peer() -> Peer<'static> {
+    Peer::new("10.0.0.1".parse().unwrap())
+}
+
+/// Asks for alice from 10.0.0.1; returns the code of the refusal.
 fn code(policy: &Policy, entry: &AccountEntry<'_>) -> Result<(), &'static str> {
-    check(policy, &name(), entry, "node1.test", "10.0.0.1").map_err(|refusal| refusal.code())
+    check(policy, &name(), entry, &peer()).map_err(|refusal| refusal.code())
 }

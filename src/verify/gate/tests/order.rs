@@ -36,7 +36,7 @@ fn the_shell_must_be_a_program_unless_the_session_is_chrooted() {
         (Shell::NotExecutable("/etc/passwd"), GateRefusal::ShellNotExecutable("/etc/passwd")),
     ] {
         let entry = AccountEntry { shell, ..ALICE };
-        assert_eq!(check(&Policy::default(), &name(), &entry, "10.0.0.1", "10.0.0.1"), Err(expected));
+        assert_eq!(check(&Policy::default(), &name(), &entry, &peer()), Err(expected));
         assert_eq!(code(&chroot, &entry), Ok(()));
     }
     let locked = AccountEntry { locked: true, ..ALICE };
@@ -77,7 +77,7 @@ fn where_users_are_allowed_by_name_others_are_refused() {
 fn groups_are_asked_for_only_where_they_count() {
     let with = |names: &[&str], policy: &Policy| {
         let groups = groups(names);
-        check(policy, &name(), &AccountEntry { groups: &groups, ..ALICE }, "h", "10.0.0.1").map_err(|r| r.code())
+        check(policy, &name(), &AccountEntry { groups: &groups, ..ALICE }, &peer()).map_err(|r| r.code())
     };
     assert_eq!(with(&[], &Policy::default()), Ok(()));
     assert_eq!(with(&[], &for_groups(&["*"], &[])), Err("no-group"));
@@ -134,7 +134,7 @@ fn a_refusal_names_what_decided() {
     let groups = groups(&["users", "ops"]);
     let entry = AccountEntry { groups: &groups, ..ALICE };
     let policy = users(&[], &["bob", "a*@10.0.0.0/8", "alice"]);
-    let ask = |policy| check(policy, &name(), &entry, "node1.test", "10.0.0.1").unwrap_err();
+    let ask = |policy| check(policy, &name(), &entry, &peer()).unwrap_err();
     assert_eq!(ask(&policy), GateRefusal::UserDenied { pattern: "a*@10.0.0.0/8" });
     let policy = for_groups(&[], &["x", "o*", "ops", "users*"]);
     assert_eq!(ask(&policy), GateRefusal::GroupDenied { group: b"users", pattern: "users*" });
@@ -146,7 +146,7 @@ fn a_pattern_that_sshd_would_not_start_with_refuses() {
         (UserList::DenyUsers, users(&[], &["bob", "alice@10.0.0.1/8"])),
         (UserList::AllowUsers, users(&["bob", "alice@10.0.0.1/8", "alice"], &[])),
     ] {
-        let refusal = check(&policy, &name(), &ALICE, "node1.test", "10.0.0.1").unwrap_err();
+        let refusal = check(&policy, &name(), &ALICE, &peer()).unwrap_err();
         assert_eq!(refusal, GateRefusal::BadUserPattern { list, pattern: "alice@10.0.0.1/8" });
         assert_eq!(refusal.code(), "bad-user-pattern");
         assert_eq!(refusal.sshd_message(&name(), "h"), format!("Invalid {list} pattern \"alice@10.0.0.1/8\""));
