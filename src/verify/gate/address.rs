@@ -134,7 +134,7 @@ fn mask_length(text: &str) -> Option<u32> {
 /// which fills what is left.
 fn parse_ipv4(text: &str) -> Option<Ipv4Addr> {
     let mut numbers = Vec::new();
-    for part in text.splitn(5, '.') {
+    for part in text.split('.') {
         numbers.push(parse_number(part)?);
     }
     let (&last, first) = numbers.split_last()?;

@@ -64,7 +64,7 @@ fn lists_fit_addresses_as_with_sshd() {
         assert_eq!(fits(list, "other", address), expected, "{line}");
         cases += 1;
     }
-    assert_eq!(cases, 84);
+    assert_eq!(cases, 86);
 }
 
 /// Not among the vectors, for sshd 9.2 reads the length otherwise: no sign, and above 128 it is no network.
@@ -186,4 +186,9 @@ fn a_peers_address_is_written_as_sshd_writes_it() {
     assert!(!ask("fe80::1", None, "alice@fe80::1"));
     assert!(!ask("fe80::1", None, "alice@fe80::/10"));
     assert!(!ask("fe80::1", None, "alice@fe80::1%eth0"));
+    // Its text counts beside its name, too.
+    let policy = Policy { use_dns: true, allow_users: strings(&["alice@fe80:*"]), ..Policy::default() };
+    let named = [HostName::new("node1.test").unwrap()];
+    let peer = Peer::new("fe80::1".parse().unwrap()).with_names(&named);
+    assert_eq!(check(&policy, &name(), &ALICE, &peer), Ok(()));
 }

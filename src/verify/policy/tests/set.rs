@@ -148,7 +148,11 @@ fn authorities_do_not_sign_by_certificates() {
         Ok("ssh-ed25519,sk-ssh-ed25519@openssh.com,ssh-mldsa44-ed25519@openssh.com".to_owned())
     );
     assert_eq!(ca("-rsa*"), Ok(default.replace(",rsa-sha2-512,rsa-sha2-256", "")));
-    for value in ["ssh-ed25519-cert-v01@openssh.com", "+ssh-ed25519,ssh-ed25519-cert-v01@openssh.com"] {
+    for value in [
+        "ssh-ed25519-cert-v01@openssh.com",
+        "+ssh-ed25519-cert-v01@openssh.com",
+        "^ssh-ed25519,ssh-ed25519-cert-v01@openssh.com",
+    ] {
         let error = AlgorithmListError::Unknown("ssh-ed25519-cert-v01@openssh.com".to_owned());
         assert_eq!(ca(value), Err(PolicyError::Algorithms { option: "CASignatureAlgorithms", error }));
     }
