@@ -78,7 +78,7 @@ impl Content for LineContent {
 
 /// A NUL ends what programs in C see of a line.
 pub(super) fn seen(text: &[u8]) -> &[u8] {
-    text.split(|&byte| byte == 0).next().unwrap_or_default()
+    if text.contains(&0) { text.split(|&byte| byte == 0).next().unwrap_or_default() } else { text }
 }
 
 /// What stands in front of the key.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::check::{Equiv, EquivMatch, Netgroups, Query, first_match};
 use super::entry::{Entry, Who};
-use super::line::{LineContent, MAX_PIECE_BYTES, read_piece};
+use super::line::{LineContent, LineProblem, MAX_PIECE_BYTES, read_piece};
 use crate::lines::index::{LineNumbers, NameIndex, line_at, lines_with_offsets};
 
 /// A file of the hosts.equiv family for many questions: the time that one takes does not grow with the entries of other
@@ -28,7 +28,7 @@ impl Index {
         Self::with_reach(bytes, NameIndex::REACH)
     }
 
-    fn with_reach(bytes: &[u8], reach: u32) -> Self {
+    pub(super) fn with_reach(bytes: &[u8], reach: u32) -> Self {
         let mut names = NameIndex::builder(reach);
         let mut others = Vec::new();
         for (line, raw) in lines_with_offsets(bytes) {
@@ -41,6 +41,22 @@ impl Index {
             }
         }
         Self { bytes: bytes.to_vec(), numbers: LineNumbers::new(bytes), names: names.build(), others }
+    }
+
+    /// How many names and how many other pieces there are.
+    #[cfg(test)]
+    pub(super) fn sorts(&self) -> (usize, usize) {
+        (self.names.len(), self.others.len())
+    }
+
+    /// What counts for nothing because something is wrong with it, each with the number of its line. Reads the whole file.
+    pub fn problems(&self) -> impl Iterator<Item = (usize, LineProblem)> {
+        let lines = self.bytes.split_inclusive(|&byte| byte == b'\n').zip(1..);
+        let pieces = lines.flat_map(|(raw, number)| raw.chunks(MAX_PIECE_BYTES).map(move |piece| (number, piece)));
+        pieces.filter_map(|(number, piece)| match read_piece(piece) {
+            LineContent::Bad(problem) => Some((number, problem)),
+            _ => None,
+        })
     }
 
     /// The entry of the piece that begins at an offset, with its line's number.

@@ -107,3 +107,110 @@ impl Memory {
         self.state.hash_one(text) as usize & RECENT.saturating_sub(1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "small numbers of the test's own")]
+
+    use super::*;
+    use crate::known_hosts::HashedName;
+
+    fn hashed(names: &[&str]) -> HashedLines {
+        let lines =
+            names.iter().zip(0..).map(|(name, offset)| (HashedName::new(name.as_bytes(), [9; 20]).prepare(), offset));
+        HashedLines::new(lines.collect())
+    }
+
+    fn recalled(lines: &HashedLines, text: &str) -> Option<Vec<usize>> {
+        lines.memory.lock().unwrap().recall(text.as_bytes())
+    }
+
+    fn count_recent(lines: &HashedLines) -> usize {
+        lines.memory.lock().unwrap().recent.iter().flatten().count()
+    }
+
+    #[test]
+    fn a_name_is_looked_up_as_given_and_in_lower_case() {
+        let lines = hashed(&["node1", "Node1", "node2", "node1"]);
+        assert_eq!(lines.lines_of(b"node1", false), [0, 3]);
+        let mut both = lines.lines_of(b"Node1", false);
+        both.sort_unstable();
+        assert_eq!(both, [0, 1, 3]);
+        assert_eq!(lines.lines_of(b"NODE2", false), [2]);
+        assert_eq!(lines.lines_of(b"node3", false), [0; 0]);
+        assert_eq!(hashed(&[]).lines_of(b"node1", true), [0; 0]);
+    }
+
+    #[test]
+    fn the_empty_name_is_a_name() {
+        let lines = hashed(&[""]);
+        lines.lines_of(b"node1", false);
+        assert_eq!(recalled(&lines, ""), None);
+        assert_eq!(lines.lines_of(b"", false), [0]);
+    }
+
+    #[test]
+    fn what_came_of_a_name_is_remembered() {
+        let lines = hashed(&["node1", "node2"]);
+        for (name, wanted) in [("node1", vec![0]), ("node3", vec![])] {
+            assert_eq!(recalled(&lines, name), None);
+            lines.lines_of(name.as_bytes(), false);
+            assert_eq!(recalled(&lines, name), Some(wanted.clone()));
+            assert_eq!(lines.lines_of(name.as_bytes(), false), wanted);
+        }
+        assert_eq!(recalled(&lines, "node2"), None);
+    }
+
+    #[test]
+    fn names_that_are_made_up_push_out_each_other_and_no_name_of_the_file() {
+        let lines = hashed(&["node1"]);
+        lines.lines_of(b"node1", false);
+        lines.lines_of(b"known", true);
+        for number in 0..20 * RECENT {
+            lines.lines_of(format!("other{number}").as_bytes(), false);
+        }
+        assert_eq!(recalled(&lines, "node1"), Some(vec![0]));
+        assert_eq!(recalled(&lines, "known"), Some(vec![]));
+        assert_eq!(lines.memory.lock().unwrap().kept.len(), 2);
+        let others = (0..20 * RECENT).filter(|number| recalled(&lines, &format!("other{number}")).is_some()).count();
+        assert_eq!(others, count_recent(&lines));
+        assert!((RECENT / 2..=RECENT).contains(&others), "{others} of {RECENT} places are taken");
+    }
+
+    #[test]
+    fn another_spelling_of_a_known_name_is_not_kept() {
+        let lines = hashed(&["node1"]);
+        lines.lines_of(b"KNOWN", true);
+        assert!(lines.memory.lock().unwrap().kept.contains_key(&b"known"[..]));
+        assert!(!lines.memory.lock().unwrap().kept.contains_key(&b"KNOWN"[..]));
+        assert_eq!(recalled(&lines, "KNOWN"), Some(vec![]));
+    }
+
+    #[test]
+    fn texts_longer_than_any_host_name_are_remembered_only_with_lines() {
+        let (longest, long) = ("x".repeat(255), "x".repeat(256));
+        let lines = hashed(&[&long.replace('x', "y")]);
+        for is_known in [false, true] {
+            lines.lines_of(long.as_bytes(), is_known);
+            assert_eq!(recalled(&lines, &long), None);
+        }
+        lines.lines_of(longest.as_bytes(), false);
+        assert_eq!(recalled(&lines, &longest), Some(vec![]));
+        lines.lines_of("y".repeat(256).as_bytes(), false);
+        assert_eq!(recalled(&lines, &"y".repeat(256)), Some(vec![0]));
+    }
+
+    #[test]
+    fn no_more_than_so_many_are_kept_without_lines() {
+        let mut memory = Memory::default();
+        for number in 0..MAX_KEPT_WITHOUT + 3 {
+            // Twice: two threads may have hashed the same name at once.
+            memory.remember(format!("node{number}").as_bytes(), &[], true);
+            memory.remember(format!("node{number}").as_bytes(), &[], true);
+        }
+        assert_eq!(memory.kept.len(), MAX_KEPT_WITHOUT);
+        assert!((1..=4).contains(&memory.recent.iter().flatten().count()));
+        memory.remember(b"hashed", &[7], true);
+        assert_eq!(memory.recall(b"hashed"), Some(vec![7]));
+    }
+}

@@ -70,10 +70,9 @@ impl Index {
         })
     }
 
-    /// The hosts field of the line that begins at an offset.
-    fn hosts_at(&self, offset: usize) -> &[u8] {
-        let front = Front::read(seen(line_at(&self.bytes, offset)));
-        front.ok().flatten().map_or(b"", |front| front.hosts)
+    /// The line that begins at an offset, with that.
+    fn line(&self, offset: usize) -> (usize, &[u8]) {
+        (offset, line_at(&self.bytes, offset))
     }
 
     fn visit_if(&self, offset: usize, entry: &Entry, name: &[u8], visit: &mut dyn FnMut(usize, &Entry)) {
@@ -85,22 +84,22 @@ impl Index {
 
 impl KnownHosts for Index {
     fn for_each_matching(&self, name: &[u8], visit: &mut dyn FnMut(usize, &Entry)) {
-        let carries_name = |&offset: &usize| carries(self.hosts_at(offset), name);
-        let may_match = |&offset: &usize| entry::matches_list(self.hosts_at(offset), name);
-
-        let mut found: Vec<usize> = self.names.offsets(name).filter(carries_name).collect();
+        let line = |offset| self.line(offset);
+        let named = self.names.offsets(name).map(line).filter(|(_, raw)| carries(hosts(raw), name));
+        let mut found: Vec<(usize, &[u8])> = named.collect();
         let is_known = !found.is_empty();
-        found.extend(self.patterns.iter().copied().filter(may_match));
-        found.extend(self.hashed.lines_of(name, is_known));
-        found.sort_unstable();
-        found.dedup();
+        let patterns = self.patterns.iter().map(|&offset| self.line(offset));
+        found.extend(patterns.filter(|(_, raw)| entry::matches_list(hosts(raw), name)));
+        found.extend(self.hashed.lines_of(name, is_known).into_iter().map(line));
+        found.sort_unstable_by_key(|(offset, _)| *offset);
+        found.dedup_by_key(|(offset, _)| *offset);
 
         let mut revocations = self.revocations.iter().peekable();
-        for offset in found {
+        for (offset, raw) in found {
             while let Some((before, entry)) = revocations.next_if(|(before, _)| *before < offset) {
                 self.visit_if(*before, entry, name, visit);
             }
-            if let LineContent::Entry(entry) = LineContent::read(line_at(&self.bytes, offset)) {
+            if let LineContent::Entry(entry) = LineContent::read(raw) {
                 self.visit_if(offset, &entry, name, visit);
             }
         }
@@ -152,6 +151,11 @@ impl<'a> Sort<'a> {
             Ok(None) | Err(_) => Self::Nothing,
         }
     }
+}
+
+/// The hosts field of a line.
+fn hosts(raw: &[u8]) -> &[u8] {
+    Front::read(seen(raw)).ok().flatten().map_or(b"", |front| front.hosts)
 }
 
 /// The elements of a list that can make it match.

@@ -199,16 +199,9 @@ fn a_key_is_checked_over_indexes_as_over_documents() {
     assert_eq!(check_host_key(&[source("first", &first)], b"node2", &key), HostKeyStatus::New);
 }
 
-mod memory {
-    //! What is remembered of hashed names.
-
-    use super::*;
-
-    #[test]
-    fn a_hash_of_the_empty_text_is_found_too() {
-        let empty = HashedName::new(b"", [1; 20]);
-        let index = index(&format!("{empty} {}\n", text(ED25519)));
-        assert_eq!(lines(&index, "node1"), [0; 0]);
-        assert_eq!(lines(&index, ""), [1]);
-    }
+#[test]
+fn threads_may_share_an_index() {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Index>();
+    assert_eq!(format!("{:?}", index("node1")), "Index { bytes: 5, .. }", "not a whole file");
 }

@@ -6,7 +6,11 @@ fn check(files: &[&str], name: &str, key: &PublicKey) -> String {
     let documents: Vec<_> = files.iter().map(|file| Document::parse(file.as_bytes())).collect();
     let labels = ["system", "user"];
     let sources: Vec<_> = documents.iter().zip(labels).map(|(document, file)| Source { file, document }).collect();
-    match check_host_key(&sources, name.as_bytes(), key) {
+    let status = check_host_key(&sources, name.as_bytes(), key);
+    let indexes: Vec<_> = files.iter().map(|file| Index::new(file.as_bytes().to_vec())).collect();
+    let sources: Vec<_> = indexes.iter().zip(labels).map(|(document, file)| Source { file, document }).collect();
+    assert_eq!(check_host_key(&sources, name.as_bytes(), key), status, "indexes say the same");
+    match status {
         HostKeyStatus::Ok(Place { file, line }) => format!("ok {file}:{line}"),
         HostKeyStatus::Changed(Place { file, line }) => format!("changed {file}:{line}"),
         HostKeyStatus::Revoked(Place { file, line }) => format!("revoked {file}:{line}"),

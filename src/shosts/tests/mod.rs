@@ -2,6 +2,7 @@
 
 mod check;
 mod edit;
+mod index;
 mod lines;
 mod property;
 mod warnings;
