@@ -2,6 +2,7 @@
 //! `ssh_known_hosts` and `shosts.equiv`, share.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::BufRead;
 
 /// Where lines that carry a name begin, by the name's hash: 4 bytes for a name on a line, and 8 to 16 for its buckets.
 ///
@@ -120,17 +121,21 @@ fn to_usize(number: u32) -> usize {
 
 /// A file's lines, each with the offset at which it begins; they have their line ends.
 pub(crate) fn lines_with_offsets(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut next: usize = 0;
-    bytes.split_inclusive(|&byte| byte == b'\n').map(move |raw| {
-        let offset = next;
-        next = next.saturating_add(raw.len());
-        (offset, raw)
+    let mut offset: usize = 0;
+    std::iter::from_fn(move || {
+        let raw = line_at(bytes, offset);
+        let line = (offset, raw);
+        offset = offset.saturating_add(raw.len());
+        (!raw.is_empty()).then_some(line)
     })
 }
 
 /// The line, with its line end, that begins at an offset.
 pub(crate) fn line_at(bytes: &[u8], offset: usize) -> &[u8] {
-    bytes.get(offset..).unwrap_or_default().split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default()
+    let rest = bytes.get(offset..).unwrap_or_default();
+    // The way to the standard library's fastest search for a byte; on bytes in memory it never fails.
+    let length = { rest }.skip_until(b'\n').unwrap_or_default();
+    rest.get(..length).unwrap_or_default()
 }
 
 /// Tells a line's number by its offset: a machine word for each 256 bytes of the file, however short its lines are.
