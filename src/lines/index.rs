@@ -4,63 +4,80 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::BufRead;
 
-/// Where lines that carry a name begin, by the name's hash: 4 bytes for a name on a line, and 8 to 16 for its buckets.
+/// A line, by its place in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct At {
+    /// Where it begins, in bytes.
+    pub(crate) offset: usize,
+    /// Its number, counted from 1.
+    pub(crate) number: usize,
+}
+
+/// The same in half the room.
+#[derive(Clone, Copy, Default)]
+struct Near {
+    offset: u32,
+    number: u32,
+}
+
+/// The lines that carry a name, by the name's hash: 8 bytes for a name on a line, and 8 to 16 for its buckets.
 ///
 /// Names are hashed in lower case. The hash is keyed (SipHash with random keys), so nobody who has a say in the file's
 /// names, or in the names that are looked up, can make them fall together.
 pub(crate) struct NameIndex {
     state: RandomState,
-    /// Where each bucket begins in `offsets`; one more at the end.
+    /// Where each bucket begins in `lines`; one more at the end.
     starts: Vec<u32>,
-    /// Offsets of lines, in each bucket in the order of the file.
-    offsets: Vec<u32>,
+    /// The lines of each bucket, in their order.
+    lines: Vec<Near>,
 }
 
 impl NameIndex {
+    /// The greatest offset that it can hold: lines behind the first 4 GiB of a file need another way.
+    pub(crate) const REACH: usize = 0xffff_ffff;
+
     /// Begins an index that reaches lines up to this offset, which is [`NameIndex::REACH`] but in tests.
-    pub(crate) fn builder(reach: u32) -> NameIndexBuilder {
+    pub(crate) fn builder(reach: usize) -> NameIndexBuilder {
         NameIndexBuilder { state: RandomState::new(), postings: Vec::new(), reach }
     }
-
-    /// The greatest offset that it can hold: lines behind the first 4 GiB of a file need another way.
-    pub(crate) const REACH: u32 = u32::MAX;
 
     /// How many names of lines there are.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
-        self.offsets.len()
+        self.lines.len()
     }
 
-    /// Where the lines begin that may carry the name, in any case. In the order of the file; a line that carries it twice
-    /// comes twice, and lines with other names come too.
-    pub(crate) fn offsets(&self, name: &[u8]) -> impl Iterator<Item = usize> {
+    /// The lines that may carry the name, in any case. In the order of the file; a line that carries it twice comes twice,
+    /// and lines with other names come too.
+    pub(crate) fn lines(&self, name: &[u8]) -> impl Iterator<Item = At> {
         let bucket = bucket(hash(&self.state, name), self.starts.len().saturating_sub(1));
         let range = match self.starts.get(bucket..) {
             Some([start, end, ..]) => to_usize(*start)..to_usize(*end),
             _ => 0..0,
         };
-        self.offsets.get(range).unwrap_or_default().iter().copied().map(to_usize)
+        let lines = self.lines.get(range).unwrap_or_default().iter();
+        lines.map(|line| At { offset: to_usize(line.offset), number: to_usize(line.number) })
     }
 }
 
 /// An index that is being made.
 pub(crate) struct NameIndexBuilder {
     state: RandomState,
-    /// Hash and offset.
-    postings: Vec<(u32, u32)>,
-    reach: u32,
+    /// Names by their hashes, each with its line.
+    postings: Vec<(u32, Near)>,
+    reach: usize,
 }
 
 impl NameIndexBuilder {
-    /// Whether it can hold the line at an offset.
-    pub(crate) fn reaches(&self, offset: usize) -> bool {
-        offset <= to_usize(self.reach)
+    /// Whether it can hold a line.
+    pub(crate) fn reaches(&self, line: At) -> bool {
+        line.offset <= self.reach && line.number <= NameIndex::REACH
     }
 
-    /// Adds a name of the line at an offset that it [reaches](Self::reaches). Lines come in the order of the file.
-    pub(crate) fn add(&mut self, name: &[u8], offset: usize) {
-        if let Ok(offset) = u32::try_from(offset) {
-            self.postings.push((hash(&self.state, name), offset));
+    /// Adds a name of a line that it [reaches](Self::reaches). Lines come in the order of the file.
+    pub(crate) fn add(&mut self, name: &[u8], line: At) {
+        if let (Ok(offset), Ok(number)) = (line.offset.try_into(), line.number.try_into()) {
+            self.postings.push((hash(&self.state, name), Near { offset, number }));
         }
     }
 
@@ -79,17 +96,17 @@ impl NameIndexBuilder {
             sum = sum.saturating_add(*count);
             *count = sum;
         }
-        // Each entry is where its bucket ends, and moves to where it begins, as the bucket fills from the back.
-        let mut offsets = vec![0; self.postings.len()];
-        for &(hash, offset) in self.postings.iter().rev() {
+        // Each is where its bucket ends, and moves to where that begins, as the bucket fills from the back.
+        let mut lines = vec![Near::default(); self.postings.len()];
+        for &(hash, line) in self.postings.iter().rev() {
             if let Some(start) = starts.get_mut(bucket(hash, buckets)) {
                 *start = start.saturating_sub(1);
-                if let Some(place) = offsets.get_mut(to_usize(*start)) {
-                    *place = offset;
+                if let Some(place) = lines.get_mut(to_usize(*start)) {
+                    *place = line;
                 }
             }
         }
-        NameIndex { state: self.state, starts, offsets }
+        NameIndex { state: self.state, starts, lines }
     }
 }
 
@@ -119,14 +136,13 @@ fn to_usize(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// A file's lines, each with the offset at which it begins; they have their line ends.
-pub(crate) fn lines_with_offsets(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut offset: usize = 0;
+/// A file's lines, each with its place; they have their line ends.
+pub(crate) fn lines_at(bytes: &[u8]) -> impl Iterator<Item = (At, &[u8])> {
+    let mut next = At { offset: 0, number: 1 };
     std::iter::from_fn(move || {
-        let raw = line_at(bytes, offset);
-        let line = (offset, raw);
-        offset = offset.saturating_add(raw.len());
-        (!raw.is_empty()).then_some(line)
+        let (at, raw) = (next, line_at(bytes, next.offset));
+        next = At { offset: at.offset.saturating_add(raw.len()), number: at.number.saturating_add(1) };
+        (!raw.is_empty()).then_some((at, raw))
     })
 }
 
@@ -138,71 +154,40 @@ pub(crate) fn line_at(bytes: &[u8], offset: usize) -> &[u8] {
     rest.get(..length).unwrap_or_default()
 }
 
-/// Tells a line's number by its offset: a machine word for each 256 bytes of the file, however short its lines are.
-pub(crate) struct LineNumbers {
-    /// How many lines end in front of each block.
-    before: Vec<usize>,
-}
-
-/// Short enough to be counted through at each look-up.
-const BLOCK_BYTES: usize = 256;
-
-impl LineNumbers {
-    /// Counts a file's lines.
-    pub(crate) fn new(bytes: &[u8]) -> Self {
-        let mut lines: usize = 0;
-        let count = |block| {
-            let before = lines;
-            lines = lines.saturating_add(line_ends(block));
-            before
-        };
-        Self { before: bytes.chunks(BLOCK_BYTES).map(count).collect() }
-    }
-
-    /// The number, counted from 1, of the line of the same file in which an offset lies.
-    pub(crate) fn number(&self, bytes: &[u8], offset: usize) -> usize {
-        let block = offset / BLOCK_BYTES;
-        let start = block.saturating_mul(BLOCK_BYTES);
-        let before = self.before.get(block).copied().unwrap_or_default();
-        before.saturating_add(line_ends(bytes.get(start..offset).unwrap_or_default())).saturating_add(1)
-    }
-}
-
-fn line_ends(bytes: &[u8]) -> usize {
-    // Few enough at a time to be counted in bytes, which a processor adds up many at once.
-    let count = |few: &[u8]| few.iter().map(|&byte| u8::from(byte == b'\n')).fold(0_u8, u8::wrapping_add);
-    bytes.chunks(128).map(|few| usize::from(count(few))).fold(0, usize::saturating_add)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn at(offset: usize) -> At {
+        At { offset, number: offset / 2 }
+    }
 
     #[test]
     fn a_name_leads_to_its_lines_in_any_case_and_in_their_order() {
         let mut builder = NameIndex::builder(NameIndex::REACH);
         let names: Vec<Vec<u8>> = (0..1_000).map(|number| format!("Node{number}").into_bytes()).collect();
         for (name, offset) in names.iter().zip(0..) {
-            builder.add(name, offset);
-            builder.add(b"all", offset);
+            builder.add(name, at(offset));
+            builder.add(b"all", at(offset));
         }
         let index = builder.build();
         for (name, offset) in names.iter().zip(0..) {
-            let found: Vec<_> = index.offsets(&name.to_ascii_uppercase()).collect();
-            assert!(found.contains(&offset), "{offset}");
+            let found: Vec<_> = index.lines(&name.to_ascii_uppercase()).collect();
+            assert!(found.contains(&at(offset)), "{offset}");
         }
-        let all: Vec<_> = index.offsets(b"ALL").collect();
-        assert!(all.is_sorted() && (0..1_000).all(|offset| all.contains(&offset)));
-        assert_eq!(NameIndex::builder(NameIndex::REACH).build().offsets(b"x").count(), 0);
+        let all: Vec<_> = index.lines(b"ALL").collect();
+        assert!(all.is_sorted() && (0..1_000).all(|offset| all.contains(&at(offset))));
+        assert_eq!(index.len(), 2_000);
+        assert_eq!(NameIndex::builder(NameIndex::REACH).build().lines(b"x").count(), 0);
     }
 
     #[test]
     fn few_lines_come_that_have_another_name() {
         let mut builder = NameIndex::builder(NameIndex::REACH);
-        (0..1_000).for_each(|number| builder.add(format!("node{number}").as_bytes(), number));
+        (0..1_000).for_each(|number| builder.add(format!("node{number}").as_bytes(), at(number)));
         let index = builder.build();
         // 1,000 names in 2,048 buckets.
-        let others: usize = (0..10_000).map(|number| index.offsets(format!("other{number}").as_bytes()).count()).sum();
+        let others: usize = (0..10_000).map(|number| index.lines(format!("other{number}").as_bytes()).count()).sum();
         assert!((4_000..6_000).contains(&others), "{others} lines for 10,000 names that none has");
     }
 
@@ -221,24 +206,26 @@ mod tests {
 
     #[test]
     fn the_reach_is_the_last_offset_that_is_held() {
-        let builder = NameIndex::builder(10);
-        assert_eq!([10, 11].map(|offset| builder.reaches(offset)), [true, false]);
-        let builder = NameIndex::builder(NameIndex::REACH);
-        assert_eq!([4_294_967_295, 4_294_967_296].map(|offset| builder.reaches(offset)), [true, false]);
+        let reaches = |reach, offset, number| NameIndex::builder(reach).reaches(At { offset, number });
+        assert!(reaches(10, 10, 1) && !reaches(10, 11, 1));
+        let four_gib = 4_294_967_296;
+        assert!(reaches(NameIndex::REACH, four_gib - 1, four_gib - 1));
+        assert!(!reaches(NameIndex::REACH, four_gib, 1) && !reaches(NameIndex::REACH, 1, four_gib));
+        let mut builder = NameIndex::builder(NameIndex::REACH);
+        let last = At { offset: four_gib - 1, number: 9 };
+        builder.add(b"x", last);
+        assert_eq!(builder.build().lines(b"x").collect::<Vec<_>>(), [last]);
     }
 
     #[test]
-    fn lines_are_found_by_their_offsets_and_numbered() {
-        let file: Vec<u8> = (0..500_usize).flat_map(|number| [vec![b'x'; number % 40], vec![b'\n']].concat()).collect();
-        let file = [file.as_slice(), &[b'y'; 5_000], b"\nz"].concat();
-        let numbers = LineNumbers::new(&file);
-        for ((offset, raw), number) in lines_with_offsets(&file).zip(1..) {
-            assert_eq!(line_at(&file, offset), raw);
-            assert_eq!(numbers.number(&file, offset), number);
-            assert_eq!(numbers.number(&file, offset + raw.len() - 1), number);
+    fn lines_are_numbered_and_found_by_their_offsets() {
+        let file = [b"a\n\nb\r\n".as_slice(), &[b'y'; 5_000], b"\nz"].concat();
+        let lines: Vec<_> = lines_at(&file).map(|(at, raw)| (at.offset, at.number, raw.len())).collect();
+        assert_eq!(lines, [(0, 1, 2), (2, 2, 1), (3, 3, 3), (6, 4, 5_001), (5_007, 5, 1)]);
+        for (at, raw) in lines_at(&file) {
+            assert_eq!(line_at(&file, at.offset), raw);
         }
-        assert_eq!(lines_with_offsets(&file).count(), 502);
         assert_eq!((line_at(b"", 0), line_at(b"x", 1), line_at(b"x", 2)), (&b""[..], &b""[..], &b""[..]));
-        assert_eq!(LineNumbers::new(b"").number(b"", 0), 1);
+        assert_eq!(lines_at(b"").count(), 0);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::check::{Equiv, EquivMatch, Netgroups, Query, first_match};
 use super::entry::{Entry, Who};
 use super::line::{LineContent, LineProblem, MAX_PIECE_BYTES, read_piece};
-use crate::lines::index::{LineNumbers, NameIndex, line_at, lines_with_offsets};
+use crate::lines::index::{At, NameIndex, line_at, lines_at};
 
 /// A file of the hosts.equiv family for many questions: the time that one takes does not grow with the entries of other
 /// hosts. What it says is what a [`Document`](super::Document) says.
@@ -14,11 +14,10 @@ use crate::lines::index::{LineNumbers, NameIndex, line_at, lines_with_offsets};
 /// of these is tried for every host.
 pub struct Index {
     bytes: Vec<u8>,
-    numbers: LineNumbers,
     /// Pieces of lines, by the host that they name.
     names: NameIndex,
-    /// The other pieces with an entry, by their offsets, in order.
-    others: Vec<usize>,
+    /// The other pieces with an entry, in order.
+    others: Vec<At>,
 }
 
 impl Index {
@@ -28,19 +27,20 @@ impl Index {
         Self::with_reach(bytes, NameIndex::REACH)
     }
 
-    pub(super) fn with_reach(bytes: &[u8], reach: u32) -> Self {
+    pub(super) fn with_reach(bytes: &[u8], reach: usize) -> Self {
         let mut names = NameIndex::builder(reach);
         let mut others = Vec::new();
-        for (line, raw) in lines_with_offsets(bytes) {
-            for (offset, piece) in (line..).step_by(MAX_PIECE_BYTES).zip(raw.chunks(MAX_PIECE_BYTES)) {
+        for (line, raw) in lines_at(bytes) {
+            for (offset, piece) in (line.offset..).step_by(MAX_PIECE_BYTES).zip(raw.chunks(MAX_PIECE_BYTES)) {
+                let at = At { offset, number: line.number };
                 let LineContent::Entry(entry) = read_piece(piece) else { continue };
                 match &entry.host.who {
-                    Who::Name(name) if names.reaches(offset) => names.add(name, offset),
-                    _ => others.push(offset),
+                    Who::Name(name) if names.reaches(at) => names.add(name, at),
+                    _ => others.push(at),
                 }
             }
         }
-        Self { bytes: bytes.to_vec(), numbers: LineNumbers::new(bytes), names: names.build(), others }
+        Self { bytes: bytes.to_vec(), names: names.build(), others }
     }
 
     /// How many names and how many other pieces there are.
@@ -59,11 +59,13 @@ impl Index {
         })
     }
 
-    /// The entry of the piece that begins at an offset, with its line's number.
-    fn entry_at(&self, offset: usize) -> Option<(usize, Entry)> {
-        let piece = line_at(&self.bytes, offset).chunks(MAX_PIECE_BYTES).next()?;
+    /// The entry of a piece, with its line's number.
+    fn entry(&self, piece: At) -> Option<(usize, Entry)> {
+        let At { offset, number } = piece;
+        let piece = self.bytes.get(offset..)?.chunks(MAX_PIECE_BYTES).next()?;
+        let piece = line_at(piece, 0);
         match read_piece(piece) {
-            LineContent::Entry(entry) => Some((self.numbers.number(&self.bytes, offset), entry)),
+            LineContent::Entry(entry) => Some((number, entry)),
             _ => None,
         }
     }
@@ -71,12 +73,12 @@ impl Index {
 
 impl Equiv for Index {
     fn check(&self, query: &Query<'_>, netgroups: &dyn Netgroups) -> EquivMatch {
-        let mut found: Vec<usize> = self.names.offsets(query.host).chain(self.names.offsets(query.address)).collect();
+        let mut found: Vec<At> = self.names.lines(query.host).chain(self.names.lines(query.address)).collect();
         found.extend(&self.others);
         // In the order of the file, because the first match decides; an entry is read when all before it have not matched.
         found.sort_unstable();
         found.dedup();
-        first_match(found.into_iter().filter_map(|offset| self.entry_at(offset)), query, netgroups)
+        first_match(found.into_iter().filter_map(|piece| self.entry(piece)), query, netgroups)
     }
 }
 

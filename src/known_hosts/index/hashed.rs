@@ -5,15 +5,16 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
 use crate::known_hosts::hashed::PreparedName;
+use crate::lines::index::At;
 
-/// The hashed names of a file, each with the offset of its line.
+/// The hashed names of a file, each with its line.
 pub(super) struct HashedLines {
-    lines: Vec<(PreparedName, usize)>,
+    lines: Vec<(PreparedName, At)>,
     memory: Mutex<Memory>,
 }
 
 impl HashedLines {
-    pub(super) fn new(lines: Vec<(PreparedName, usize)>) -> Self {
+    pub(super) fn new(lines: Vec<(PreparedName, At)>) -> Self {
         Self { lines, memory: Mutex::default() }
     }
 
@@ -23,12 +24,12 @@ impl HashedLines {
         self.lines.len()
     }
 
-    /// The offsets of the lines that may be for a host of this name, in no order. `is_known` if other lines of the file
+    /// The lines that may be for a host of this name, in no order. `is_known` if other lines of the file
     /// carry it too.
     ///
     /// Names are hashed as they are given; but a revocation must hold for a client that chooses the case of its name, so
     /// the name in lower case is looked up too.
-    pub(super) fn lines_of(&self, name: &[u8], is_known: bool) -> Vec<usize> {
+    pub(super) fn lines_of(&self, name: &[u8], is_known: bool) -> Vec<At> {
         if self.lines.is_empty() {
             return Vec::new();
         }
@@ -41,14 +42,14 @@ impl HashedLines {
         found
     }
 
-    /// The offsets of the lines whose hash is this very text's.
-    fn lines_of_text(&self, text: &[u8], is_known: bool) -> Vec<usize> {
+    /// The lines whose hash is this very text's.
+    fn lines_of_text(&self, text: &[u8], is_known: bool) -> Vec<At> {
         // Not locked while it hashes, so that one new name does not hold up the known ones.
         if let Some(found) = self.memory.lock().unwrap_or_else(PoisonError::into_inner).recall(text) {
             return found;
         }
-        let is_hash = |(hashed, _): &&(PreparedName, usize)| hashed.matches(text);
-        let found: Vec<usize> = self.lines.iter().filter(is_hash).map(|&(_, offset)| offset).collect();
+        let is_hash = |(hashed, _): &&(PreparedName, At)| hashed.matches(text);
+        let found: Vec<At> = self.lines.iter().filter(is_hash).map(|&(_, line)| line).collect();
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).remember(text, &found, is_known);
         found
     }
@@ -58,7 +59,7 @@ impl HashedLines {
 #[derive(Default)]
 struct Memory {
     /// Never forgotten: texts that have hashed lines, of which there are no more than lines, and some that have none.
-    kept: HashMap<Box<[u8]>, Box<[usize]>>,
+    kept: HashMap<Box<[u8]>, Box<[At]>>,
     /// How many of those have none.
     kept_without: usize,
     /// Other texts that have none: one place each, by their hash.
@@ -76,7 +77,7 @@ const RECENT: usize = 1024;
 const MAX_TEXT_BYTES: usize = 255;
 
 impl Memory {
-    fn recall(&self, text: &[u8]) -> Option<Vec<usize>> {
+    fn recall(&self, text: &[u8]) -> Option<Vec<At>> {
         if let Some(found) = self.kept.get(text) {
             return Some(found.to_vec());
         }
@@ -84,7 +85,7 @@ impl Memory {
         (recent == text).then(Vec::new)
     }
 
-    fn remember(&mut self, text: &[u8], found: &[usize], is_known: bool) {
+    fn remember(&mut self, text: &[u8], found: &[At], is_known: bool) {
         if !found.is_empty() {
             self.kept.insert(text.into(), found.into());
         } else if text.len() > MAX_TEXT_BYTES {
@@ -115,14 +116,26 @@ mod tests {
     use super::*;
     use crate::known_hosts::HashedName;
 
+    const fn at(number: usize) -> At {
+        At { offset: 100 * number, number }
+    }
+
+    fn numbers(lines: Vec<At>) -> Vec<usize> {
+        lines.into_iter().map(|line| line.number).collect()
+    }
+
+    fn looked_up(lines: &HashedLines, name: &str) -> Vec<usize> {
+        numbers(lines.lines_of(name.as_bytes(), false))
+    }
+
     fn hashed(names: &[&str]) -> HashedLines {
-        let lines =
-            names.iter().zip(0..).map(|(name, offset)| (HashedName::new(name.as_bytes(), [9; 20]).prepare(), offset));
+        let hashed = |name: &&str| HashedName::new(name.as_bytes(), [9; 20]).prepare();
+        let lines = names.iter().zip(0..).map(|(name, number)| (hashed(name), at(number)));
         HashedLines::new(lines.collect())
     }
 
     fn recalled(lines: &HashedLines, text: &str) -> Option<Vec<usize>> {
-        lines.memory.lock().unwrap().recall(text.as_bytes())
+        lines.memory.lock().unwrap().recall(text.as_bytes()).map(numbers)
     }
 
     fn count_recent(lines: &HashedLines) -> usize {
@@ -132,13 +145,13 @@ mod tests {
     #[test]
     fn a_name_is_looked_up_as_given_and_in_lower_case() {
         let lines = hashed(&["node1", "Node1", "node2", "node1"]);
-        assert_eq!(lines.lines_of(b"node1", false), [0, 3]);
-        let mut both = lines.lines_of(b"Node1", false);
+        assert_eq!(looked_up(&lines, "node1"), [0, 3]);
+        let mut both = looked_up(&lines, "Node1");
         both.sort_unstable();
         assert_eq!(both, [0, 1, 3]);
-        assert_eq!(lines.lines_of(b"NODE2", false), [2]);
-        assert_eq!(lines.lines_of(b"node3", false), [0; 0]);
-        assert_eq!(hashed(&[]).lines_of(b"node1", true), [0; 0]);
+        assert_eq!(looked_up(&lines, "NODE2"), [2]);
+        assert_eq!(looked_up(&lines, "node3"), [0; 0]);
+        assert_eq!(looked_up(&hashed(&[]), "node1"), [0; 0]);
     }
 
     #[test]
@@ -146,7 +159,7 @@ mod tests {
         let lines = hashed(&[""]);
         lines.lines_of(b"node1", false);
         assert_eq!(recalled(&lines, ""), None);
-        assert_eq!(lines.lines_of(b"", false), [0]);
+        assert_eq!(looked_up(&lines, ""), [0]);
     }
 
     #[test]
@@ -156,7 +169,7 @@ mod tests {
             assert_eq!(recalled(&lines, name), None);
             lines.lines_of(name.as_bytes(), false);
             assert_eq!(recalled(&lines, name), Some(wanted.clone()));
-            assert_eq!(lines.lines_of(name.as_bytes(), false), wanted);
+            assert_eq!(looked_up(&lines, name), wanted);
         }
         assert_eq!(recalled(&lines, "node2"), None);
     }
@@ -210,7 +223,7 @@ mod tests {
         }
         assert_eq!(memory.kept.len(), MAX_KEPT_WITHOUT);
         assert!((1..=4).contains(&memory.recent.iter().flatten().count()));
-        memory.remember(b"hashed", &[7], true);
-        assert_eq!(memory.recall(b"hashed"), Some(vec![7]));
+        memory.remember(b"hashed", &[at(7)], true);
+        assert_eq!(memory.recall(b"hashed"), Some(vec![at(7)]));
     }
 }

@@ -17,7 +17,7 @@ use super::hashed::HashedName;
 use super::line::{Front, LineContent, LineProblem, seen};
 use super::revoked;
 use crate::lines::Content;
-use crate::lines::index::{LineNumbers, NameIndex, line_at, lines_with_offsets};
+use crate::lines::index::{At, NameIndex, line_at, lines_at};
 
 /// A known_hosts file for many look-ups: the time that one takes does not grow with the lines that carry whole names.
 ///
@@ -28,14 +28,13 @@ use crate::lines::index::{LineNumbers, NameIndex, line_at, lines_with_offsets};
 /// up names neither lets the index grow, nor makes it forget the file's own.
 pub struct Index {
     bytes: Vec<u8>,
-    numbers: LineNumbers,
     /// The lines that are for whole names only.
     names: NameIndex,
-    /// The other lines with a list of hosts, by their offsets, in order.
-    patterns: Vec<usize>,
+    /// The other lines with a list of hosts, in order.
+    patterns: Vec<At>,
     hashed: HashedLines,
-    /// The `@revoked` lines that are none of these, with their offsets, in order.
-    revocations: Vec<(usize, Box<Entry>)>,
+    /// The `@revoked` lines that are none of these, in order.
+    revocations: Vec<(At, Box<Entry>)>,
 }
 
 impl Index {
@@ -45,20 +44,19 @@ impl Index {
         Self::with_reach(bytes, NameIndex::REACH)
     }
 
-    fn with_reach(bytes: Vec<u8>, reach: u32) -> Self {
+    fn with_reach(bytes: Vec<u8>, reach: usize) -> Self {
         let mut names = NameIndex::builder(reach);
         let (mut patterns, mut hashed, mut revocations) = (Vec::new(), Vec::new(), Vec::new());
-        for (offset, raw) in lines_with_offsets(&bytes) {
-            match Sort::of(raw, names.reaches(offset)) {
+        for (at, raw) in lines_at(&bytes) {
+            match Sort::of(raw, names.reaches(at)) {
                 Sort::Nothing => {}
-                Sort::Names(list) => positive(list).for_each(|name| names.add(name, offset)),
-                Sort::Pattern => patterns.push(offset),
-                Sort::Hashed(name) => hashed.push((name.prepare(), offset)),
-                Sort::Revocation(entry) => revocations.push((offset, entry)),
+                Sort::Names(list) => positive(list).for_each(|name| names.add(name, at)),
+                Sort::Pattern => patterns.push(at),
+                Sort::Hashed(name) => hashed.push((name.prepare(), at)),
+                Sort::Revocation(entry) => revocations.push((at, entry)),
             }
         }
-        let numbers = LineNumbers::new(&bytes);
-        Self { numbers, names: names.build(), patterns, hashed: HashedLines::new(hashed), revocations, bytes }
+        Self { names: names.build(), patterns, hashed: HashedLines::new(hashed), revocations, bytes }
     }
 
     /// The lines that count for nothing because something is wrong with them, each with its number. Reads the whole file.
@@ -70,41 +68,39 @@ impl Index {
         })
     }
 
-    /// The line that begins at an offset, with that.
-    fn line(&self, offset: usize) -> (usize, &[u8]) {
-        (offset, line_at(&self.bytes, offset))
-    }
-
-    fn visit_if(&self, offset: usize, entry: &Entry, name: &[u8], visit: &mut dyn FnMut(usize, &Entry)) {
-        if entry.matches(name) {
-            visit(self.numbers.number(&self.bytes, offset), entry);
-        }
+    fn raw(&self, line: At) -> &[u8] {
+        line_at(&self.bytes, line.offset)
     }
 }
 
 impl KnownHosts for Index {
     fn for_each_matching(&self, name: &[u8], visit: &mut dyn FnMut(usize, &Entry)) {
-        let line = |offset| self.line(offset);
-        let named = self.names.offsets(name).map(line).filter(|(_, raw)| carries(hosts(raw), name));
-        let mut found: Vec<(usize, &[u8])> = named.collect();
+        let mut visit = |line: At, entry: &Entry| {
+            if entry.matches(name) {
+                visit(line.number, entry);
+            }
+        };
+        let carries_name = |&line: &At| carries(hosts(self.raw(line)), name);
+        let may_match = |&line: &At| entry::matches_list(hosts(self.raw(line)), name);
+
+        let mut found: Vec<At> = self.names.lines(name).filter(carries_name).collect();
         let is_known = !found.is_empty();
-        let patterns = self.patterns.iter().map(|&offset| self.line(offset));
-        found.extend(patterns.filter(|(_, raw)| entry::matches_list(hosts(raw), name)));
-        found.extend(self.hashed.lines_of(name, is_known).into_iter().map(line));
-        found.sort_unstable_by_key(|(offset, _)| *offset);
-        found.dedup_by_key(|(offset, _)| *offset);
+        found.extend(self.patterns.iter().copied().filter(may_match));
+        found.extend(self.hashed.lines_of(name, is_known));
+        found.sort_unstable();
+        found.dedup();
 
         let mut revocations = self.revocations.iter().peekable();
-        for (offset, raw) in found {
-            while let Some((before, entry)) = revocations.next_if(|(before, _)| *before < offset) {
-                self.visit_if(*before, entry, name, visit);
+        for line in found {
+            while let Some((before, entry)) = revocations.next_if(|(before, _)| *before < line) {
+                visit(*before, entry);
             }
-            if let LineContent::Entry(entry) = LineContent::read(raw) {
-                self.visit_if(offset, &entry, name, visit);
+            if let LineContent::Entry(entry) = LineContent::read(self.raw(line)) {
+                visit(line, &entry);
             }
         }
-        for (offset, entry) in revocations {
-            self.visit_if(*offset, entry, name, visit);
+        for (line, entry) in revocations {
+            visit(*line, entry);
         }
     }
 }
