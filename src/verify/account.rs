@@ -21,7 +21,8 @@ pub struct AccountEntry<'a> {
     pub home: &'a str,
     /// Its shell.
     pub shell: Shell<'a>,
-    /// Whether its password entry is locked (begins with `!` in shadow(5)). It counts only where UsePAM is no.
+    /// Whether it is locked: its password entry in shadow(5) begins with `!`, or it has expired. It counts only where
+    /// UsePAM is no (OpenSSH: platform.c `platform_locked_account`).
     pub locked: bool,
     /// The names of its groups, the primary one among them. They count only where AllowGroups or DenyGroups are set, and
     /// may be empty otherwise.

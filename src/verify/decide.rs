@@ -3,6 +3,7 @@
 use super::explanation::{Decision, Explanation, Facts};
 use super::gate;
 use super::inputs::Inputs;
+use super::policy::{AfterSuccess, Method};
 use super::proof::Authenticated;
 use super::refusal::Refusal;
 use super::request_key::Presented;
@@ -99,10 +100,23 @@ fn find_proofs<'a>(
 }
 
 fn check_method<'a>(inputs: &Inputs<'a>) -> Result<(), Refusal<'a>> {
+    if inputs.policy.refuse_connection {
+        return Err(Refusal::ConnectionRefused);
+    }
     if !inputs.policy.hostbased_authentication {
         return Err(Refusal::MethodNotEnabled);
     }
-    Ok(())
+    let start;
+    let progress = match inputs.progress {
+        Some(progress) => progress,
+        None => {
+            start = inputs.policy.methods().start();
+            &start
+        }
+    };
+    // A method whose success leads nowhere (`hostbased:device`) ends the connection in sshd.
+    let leads_on = progress.succeed(Method::Hostbased, None) != AfterSuccess::NotListed;
+    if progress.may_try(Method::Hostbased) && leads_on { Ok(()) } else { Err(Refusal::MethodNotListed) }
 }
 
 fn check_account<'a>(inputs: &Inputs<'a>) -> Result<(), Refused<'a>> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::account::Account;
 use super::application::Application;
 use super::files::Files;
-use super::policy::Policy;
+use super::policy::{MethodsProgress, Policy};
 use crate::key::PublicKey;
 use crate::name::HostName;
 use crate::wire::Request;
@@ -61,8 +61,8 @@ pub struct Inputs<'a> {
     pub files: Files<'a>,
     /// The time, in seconds since 1970: certificates begin and end.
     pub now: u64,
-    /// The methods that have succeeded on this connection already (AuthenticationMethods), in order.
-    pub methods_done: &'a [&'a str],
+    /// How far the connection has come in AuthenticationMethods; `None` when nothing has succeeded yet.
+    pub progress: Option<&'a MethodsProgress>,
     /// The keys by which it has come that far: none counts twice.
     pub keys_used: &'a [PublicKey],
     /// The application's own last word, if it wants one.
@@ -90,16 +90,16 @@ impl<'a> Inputs<'a> {
             policy,
             files,
             now,
-            methods_done: &[],
+            progress: None,
             keys_used: &[],
             application: None,
         }
     }
 
-    /// The same, after these methods have succeeded, by these keys where they use any.
+    /// The same, for a connection that has come this far, by these keys.
     #[must_use]
-    pub const fn after(self, methods_done: &'a [&'a str], keys_used: &'a [PublicKey]) -> Self {
-        Self { methods_done, keys_used, ..self }
+    pub const fn after(self, progress: &'a MethodsProgress, keys_used: &'a [PublicKey]) -> Self {
+        Self { progress: Some(progress), keys_used, ..self }
     }
 
     /// The same, with the application's own last word.

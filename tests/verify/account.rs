@@ -1,6 +1,6 @@
 //! Who may log in at all, whatever his host says.
 
-use hostbased::verify::{GateRefusal, IgnoreRhosts, PermitRootLogin, Refusal, Shell};
+use hostbased::verify::{AfterSuccess, GateRefusal, IgnoreRhosts, Method, PermitRootLogin, Refusal, Shell};
 
 use crate::fixture::{Attempt, Own, OwnFiles, refusal_is, with};
 
@@ -84,4 +84,26 @@ fn the_application_can_refuse_and_is_asked_last() {
     assert_eq!(says(false, 1), "application-denies");
     assert_eq!(says(false, 2), "signature-invalid");
     assert_eq!(says(true, 2), "signature-invalid", "it cannot let in");
+}
+
+#[test]
+fn authentication_methods_says_when_hostbased_may_be_tried() {
+    let methods = |lists: &'static str, done: &'static [Method]| {
+        with(move |attempt| {
+            attempt.policy.set("AuthenticationMethods", lists).unwrap();
+            let start = attempt.policy.authentication_methods.start();
+            attempt.progress = done.iter().try_fold(start, |progress, method| match progress.succeed(*method, None) {
+                AfterSuccess::Partial(progress) => Some(progress),
+                other => panic!("{other:?}"),
+            });
+        })
+    };
+    assert_eq!(methods("any", &[]), ACCEPT);
+    assert_eq!(methods("hostbased", &[]), ACCEPT);
+    assert_eq!(methods("publickey", &[]), "method-not-listed");
+    assert_eq!(methods("publickey,hostbased", &[]), "method-not-listed");
+    assert_eq!(methods("publickey,hostbased", &[Method::PublicKey]), ACCEPT);
+    assert_eq!(methods("publickey password,hostbased", &[]), "method-not-listed");
+    assert_eq!(methods("hostbased,publickey", &[Method::Hostbased]), "method-not-listed");
+    assert_eq!(methods("hostbased:device", &[]), "method-not-listed", "its success would lead nowhere");
 }

@@ -1,6 +1,6 @@
 //! Host certificates.
 
-use ed25519_dalek::Signer as _;
+use aws_lc_rs::signature::KeyPair as _;
 use hostbased::key::{AlgorithmList, PublicKey};
 use hostbased::wire::Writer;
 
@@ -27,7 +27,7 @@ impl Draft {
         let signed = Writer::new()
             .string(b"ssh-ed25519-cert-v01@openssh.com")
             .string(&[0; 32])
-            .string(secret(1).verifying_key().as_bytes())
+            .string(secret(1).public_key().as_ref())
             .uint64(7)
             .uint32(self.kind)
             .string(b"node1")
@@ -38,8 +38,8 @@ impl Draft {
             .string(b"")
             .string(b"")
             .string(public(9).blob());
-        let raw = secret(self.signer).sign(&signed.clone().into_bytes()).to_bytes();
-        let signature = Writer::new().string(b"ssh-ed25519").string(&raw).into_bytes();
+        let raw = secret(self.signer).sign(&signed.clone().into_bytes());
+        let signature = Writer::new().string(b"ssh-ed25519").string(raw.as_ref()).into_bytes();
         PublicKey::from_blob(&signed.string(&signature).into_bytes()).unwrap()
     }
 }

@@ -3,15 +3,15 @@
 use std::cell::Cell;
 use std::net::IpAddr;
 
-use ed25519_dalek::{Signer as _, SigningKey};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use hostbased::key::{PublicKey, encode_base64};
 use hostbased::known_hosts::KnownHosts;
 use hostbased::name::{HostName, UserName};
 use hostbased::revoked::RevokedKeys;
 use hostbased::shosts::{Equiv, Netgroups, NoNetgroups};
 use hostbased::verify::{
-    Account, AccountEntry, Content, Decision, EquivSource, Files, Inputs, KnownHostsSource, Peer, Policy, Refusal,
-    RevokedSource, Shell, Stat, Unreadable, UserFile, UserFiles, verify,
+    Account, AccountEntry, Content, Decision, EquivSource, Files, Inputs, KnownHostsSource, MethodsProgress, Peer,
+    Policy, Refusal, RevokedSource, Shell, Stat, Unreadable, UserFile, UserFiles, verify,
 };
 use hostbased::wire::{Request, Writer};
 use hostbased::{known_hosts, shosts};
@@ -20,12 +20,12 @@ pub const SESSION: &[u8] = &[5; 32];
 pub const NOW: u64 = 1_700_000_000;
 
 /// A key made from one byte, so that each test can have as many as it likes.
-pub fn secret(seed: u8) -> SigningKey {
-    SigningKey::from_bytes(&[seed; 32])
+pub fn secret(seed: u8) -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap()
 }
 
 pub fn public(seed: u8) -> PublicKey {
-    let blob = Writer::new().string(b"ssh-ed25519").string(secret(seed).verifying_key().as_bytes()).into_bytes();
+    let blob = Writer::new().string(b"ssh-ed25519").string(secret(seed).public_key().as_ref()).into_bytes();
     PublicKey::from_blob(&blob).unwrap()
 }
 
@@ -217,6 +217,7 @@ pub struct Attempt {
     pub account: &'static str,
     pub entry: Option<AccountEntry<'static>>,
     pub policy: Policy,
+    pub progress: Option<MethodsProgress>,
     pub keys_used: Vec<PublicKey>,
     pub revoked: Vec<Text>,
     pub equiv: Vec<(&'static str, Text)>,
@@ -260,6 +261,7 @@ impl Default for Attempt {
                 groups: &[],
             }),
             policy: policy(),
+            progress: None,
             keys_used: Vec::new(),
             revoked: Vec::new(),
             equiv: vec![("shosts.equiv", "10.77.0.1\n".into())],
@@ -292,8 +294,8 @@ impl Attempt {
             client_user: self.client_user.as_bytes(),
             signature: b"",
         };
-        let raw = secret(self.signer).sign(&request.signed_data(self.session)).to_bytes();
-        let signature = Writer::new().string(b"ssh-ed25519").string(&raw).into_bytes();
+        let raw = secret(self.signer).sign(&request.signed_data(self.session));
+        let signature = Writer::new().string(b"ssh-ed25519").string(raw.as_ref()).into_bytes();
         request.signature = &signature;
         let account = UserName::new(self.account).unwrap();
         let names: Vec<HostName> = self.names.iter().map(|name| HostName::new(name).unwrap()).collect();
@@ -329,6 +331,7 @@ impl Attempt {
         }
         let account = Account { name: &account, entry: self.entry };
         let mut inputs = Inputs::new(SESSION, request, peer, account, &self.policy, files, NOW);
+        inputs.progress = self.progress.as_ref();
         inputs.keys_used = &self.keys_used;
         let application = |_: &hostbased::verify::Authenticated<'_>| self.application.unwrap_or(true);
         if self.application.is_some() {

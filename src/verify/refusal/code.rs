@@ -8,6 +8,7 @@ impl Refusal<'_> {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::ConnectionRefused => "connection-refused",
             Self::MethodNotEnabled => "method-not-enabled",
             Self::MethodNotListed => "method-not-listed",
             Self::OtherAccount => "other-account",

@@ -11,6 +11,7 @@ use crate::verify::gate::GateRefusal;
 pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> String {
     let algorithm = escape(facts.request.algorithm);
     match refusal {
+        Refusal::ConnectionRefused => "take RefuseConnection out of the Match block that fits this connection".to_owned(),
         Refusal::MethodNotEnabled => "set HostbasedAuthentication yes in sshd_config".to_owned(),
         Refusal::MethodNotListed => "list hostbased in AuthenticationMethods, after the methods that come first".to_owned(),
         Refusal::OtherAccount => "judge the request for the account that it names; a style (user:style) never works".to_owned(),

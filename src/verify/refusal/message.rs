@@ -19,6 +19,7 @@ pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> Option<
     let algorithm = escape(facts.request.algorithm);
     let user = cut(facts.account.as_bytes());
     Some(match refusal {
+        Refusal::ConnectionRefused => format!("administratively prohibited connection for {user} from {}", peer(facts)),
         Refusal::MethodNotEnabled => "method hostbased not enabled".to_owned(),
         Refusal::MethodNotListed => "method hostbased not allowed by AuthenticationMethods".to_owned(),
         Refusal::AlgorithmUnknown => format!("unsupported public key algorithm: {algorithm}"),

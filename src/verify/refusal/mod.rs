@@ -17,6 +17,9 @@ use crate::revoked::{Means, Revocation};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Refusal<'a> {
+    /// RefuseConnection is yes: nobody gets in from there by any method.
+    #[error("RefuseConnection is yes")]
+    ConnectionRefused,
     /// HostbasedAuthentication is no.
     #[error("HostbasedAuthentication is no")]
     MethodNotEnabled,
