@@ -24,8 +24,13 @@ impl HashedLines {
         self.lines.len()
     }
 
-    /// The lines that may be for a host of this name, in no order. `is_known` if other lines of the file
-    /// carry it too.
+    /// Whether what came of a name will never be forgotten.
+    #[cfg(test)]
+    pub(super) fn keeps(&self, name: &[u8]) -> bool {
+        self.memory.lock().unwrap().kept.contains_key(name)
+    }
+
+    /// The lines that may be for a host of this name, in no order. `is_known` if other lines of the file carry it.
     ///
     /// Names are hashed as they are given; but a revocation must hold for a client that chooses the case of its name, so
     /// the name in lower case is looked up too.
@@ -67,7 +72,7 @@ struct Memory {
     state: RandomState,
 }
 
-/// How many texts are kept for being in the file, and not hashed: a file of more hosts than this is hardly half hashed.
+/// How many texts are kept for being in the file in clear: at the most 20 MB, and the places behind them may do for more.
 const MAX_KEPT_WITHOUT: usize = 64 * 1024;
 
 /// How many other texts are remembered: a power of two.
@@ -194,8 +199,7 @@ mod tests {
     fn another_spelling_of_a_known_name_is_not_kept() {
         let lines = hashed(&["node1"]);
         lines.lines_of(b"KNOWN", true);
-        assert!(lines.memory.lock().unwrap().kept.contains_key(&b"known"[..]));
-        assert!(!lines.memory.lock().unwrap().kept.contains_key(&b"KNOWN"[..]));
+        assert!(lines.keeps(b"known") && !lines.keeps(b"KNOWN"));
         assert_eq!(recalled(&lines, "KNOWN"), Some(vec![]));
     }
 
@@ -203,9 +207,9 @@ mod tests {
     fn texts_longer_than_any_host_name_are_remembered_only_with_lines() {
         let (longest, long) = ("x".repeat(255), "x".repeat(256));
         let lines = hashed(&[&long.replace('x', "y")]);
-        for is_known in [false, true] {
-            lines.lines_of(long.as_bytes(), is_known);
-            assert_eq!(recalled(&lines, &long), None);
+        for (text, is_known) in [(&long, false), (&long, true), (&"x".repeat(300), false)] {
+            lines.lines_of(text.as_bytes(), is_known);
+            assert_eq!(recalled(&lines, text), None);
         }
         lines.lines_of(longest.as_bytes(), false);
         assert_eq!(recalled(&lines, &longest), Some(vec![]));

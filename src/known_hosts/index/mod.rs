@@ -23,9 +23,12 @@ use crate::lines::index::{At, NameIndex, line_at, lines_at};
 ///
 /// It grows with the lines that hold a wildcard, with the `@revoked` lines that hold more than whole names, and with all
 /// lines that begin behind the first 4 GiB of the file: each of these is tried for every name. So is each hashed line, for
-/// a name that is looked up for the first time; what came of it is remembered. For names that the file has, in clear or
-/// hashed, it is never forgotten; the last names that the file has not share a fixed number of places. So a peer who makes
-/// up names neither lets the index grow, nor makes it forget the file's own.
+/// a name that is looked up for the first time; what came of it is remembered. For names that the file has, hashed or in
+/// clear (of these, 65,536), it is never forgotten; all other names share 1,024 places. So a peer who makes up names neither
+/// lets the index grow without end, nor makes it forget the file's own.
+///
+/// Besides the file's bytes it takes 16 to 24 bytes of memory for each name on a line, 104 for each hashed line, and 12 to
+/// 24 more for each name while it is made.
 pub struct Index {
     bytes: Vec<u8>,
     /// The lines that are for whole names only.

@@ -200,6 +200,24 @@ fn a_key_is_checked_over_indexes_as_over_documents() {
 }
 
 #[test]
+fn of_hashed_names_only_those_of_the_file_are_kept() {
+    let (k, hashed) = (text(ED25519), HashedName::new(b"node1", [1; 20]));
+    let index = index(&format!("{hashed} {k}\nnode2 {k}\n*.test {k}\n"));
+    for name in ["node1", "NODE2", "a.test", "node3"] {
+        visits(&index, name.as_bytes());
+    }
+    for (name, kept) in [("node1", true), ("node2", true), ("NODE2", false), ("a.test", false), ("node3", false)] {
+        assert_eq!(index.hashed.keeps(name.as_bytes()), kept, "{name}");
+    }
+    // Also where they share a bucket with one of the file's.
+    for number in 0..20 {
+        let name = format!("other{number}");
+        visits(&index, name.as_bytes());
+        assert!(!index.hashed.keeps(name.as_bytes()), "{name}");
+    }
+}
+
+#[test]
 fn threads_may_share_an_index() {
     const fn shared<T: Send + Sync>() {}
     shared::<Index>();

@@ -124,3 +124,10 @@ fn pieces_of_a_long_line_count_by_themselves() {
     assert_eq!(index.check(&query(b"NODE2"), &NoNetgroups), EquivMatch::Allow { line: 2 });
     assert_eq!(index.check(&query(b"node3"), &NoNetgroups), EquivMatch::NoMatch);
 }
+
+#[test]
+fn threads_may_share_an_index() {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Index>();
+    assert_eq!(format!("{:?}", Index::new(b"node1")), "Index { bytes: 5, .. }", "not a whole file");
+}
