@@ -24,6 +24,8 @@ mod netgroups;
 mod read;
 mod replace;
 mod root;
+#[cfg(feature = "verify")]
+pub mod trust;
 mod walk;
 
 pub use edit::{EditError, PairChange, edit, edit_pair};

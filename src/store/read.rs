@@ -35,6 +35,14 @@ pub(super) struct Content {
 }
 
 pub(super) fn read_place(place: &Place) -> Result<Option<Content>, StoreError> {
+    let Some((file, stat)) = open_place(place)? else { return Ok(None) };
+    let bytes = read_capped(&file, MAX_FILE_BYTES).map_err(place.system("read it"))?;
+    let bytes = bytes.ok_or_else(|| StoreError::new(&place.path(), Problem::TooLarge))?;
+    Ok(Some(Content { bytes, stat }))
+}
+
+/// Opens a regular file that nobody else could have changed; `None` when there is none.
+pub(super) fn open_place(place: &Place) -> Result<Option<(File, FileStat)>, StoreError> {
     if !place.exists() {
         return Ok(None);
     }
@@ -53,13 +61,20 @@ pub(super) fn read_place(place: &Place) -> Result<Option<Content>, StoreError> {
     if let Some(problem) = problem {
         return Err(StoreError::new(&place.path(), problem));
     }
-    let mut bytes = Vec::new();
-    let read = File::from(handle).take(MAX_FILE_BYTES.saturating_add(1)).read_to_end(&mut bytes);
-    let length = read.map_err(|error| place.system("read it")(errno_of(&error)))?;
-    if u64::try_from(length).is_ok_and(|length| length > MAX_FILE_BYTES) {
-        return Err(StoreError::new(&place.path(), Problem::TooLarge));
+    Ok(Some((File::from(handle), stat)))
+}
+
+/// The bytes of a file from where it stands; `None` when there are more than `most`.
+pub(super) fn read_capped(mut file: &File, most: u64) -> Result<Option<Vec<u8>>, Errno> {
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    if length > most {
+        return Ok(None);
     }
-    Ok(Some(Content { bytes, stat }))
+    // One more than there seem to be, so that the end is found without growing.
+    let mut bytes = Vec::with_capacity(usize::try_from(length.saturating_add(1)).unwrap_or(0));
+    let mut left = file.by_ref().take(most.saturating_add(1));
+    left.read_to_end(&mut bytes).map_err(|error| errno_of(&error))?;
+    Ok(if u64::try_from(bytes.len()).is_ok_and(|length| length <= most) { Some(bytes) } else { None })
 }
 
 /// The system's error number in an error of the standard library; `EIO` for the few that have none.

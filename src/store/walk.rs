@@ -26,6 +26,13 @@ pub(super) struct Place {
     folder: Folder,
     name: OsString,
     exists: bool,
+    passed: Vec<Passed>,
+}
+
+/// A folder or symlink on the way, as it was found; the root first.
+pub(super) struct Passed {
+    pub(super) path: PathBuf,
+    pub(super) stat: FileStat,
 }
 
 struct Folder {
@@ -49,6 +56,11 @@ impl Place {
 
     pub(super) const fn exists(&self) -> bool {
         self.exists
+    }
+
+    /// Everything that had a say in where the path leads.
+    pub(super) fn passed(&self) -> &[Passed] {
+        &self.passed
     }
 
     /// The whole path of the file, for messages.
@@ -81,6 +93,10 @@ impl Folder {
             .map_err(|errno| system(&path, "open this folder", errno))?;
         Self::new(handle, path)
     }
+
+    fn passed(&self) -> Passed {
+        Passed { path: self.path.clone(), stat: self.stat }
+    }
 }
 
 /// Walks from the root to where `path` leads, through symlinks. The file itself need not exist; its folder must.
@@ -93,6 +109,7 @@ pub(super) fn walk(root: &Root, path: &Path) -> Result<Place, StoreError> {
     // What is still to walk, the next step last.
     let mut steps = steps_of(path);
     let mut links = 0_usize;
+    let mut passed: Vec<Passed> = folders.iter().map(Folder::passed).collect();
     loop {
         let (Some(step), Some(here)) = (steps.pop(), folders.last()) else {
             return Err(StoreError::new(&root.join(path), Problem::NoName));
@@ -105,13 +122,13 @@ pub(super) fn walk(root: &Root, path: &Path) -> Result<Place, StoreError> {
             continue;
         }
         let full = here.path.join(&step);
-        let kind = match fstatat(&here.handle, step.as_os_str(), AtFlags::AT_SYMLINK_NOFOLLOW) {
-            Ok(stat) => FileKind::of_mode(stat.st_mode),
+        let stat = match fstatat(&here.handle, step.as_os_str(), AtFlags::AT_SYMLINK_NOFOLLOW) {
+            Ok(stat) => stat,
             Err(Errno::ENOENT) if !steps.is_empty() => return Err(StoreError::new(&full, Problem::NoFolder)),
-            Err(Errno::ENOENT) => return place(folders, step, false, &full),
+            Err(Errno::ENOENT) => return place(folders, step, false, passed, &full),
             Err(errno) => return Err(system(&full, "look at it", errno)),
         };
-        match kind {
+        match FileKind::of_mode(stat.st_mode) {
             FileKind::Link => {
                 links = links.saturating_add(1);
                 if links > MAX_LINKS {
@@ -124,21 +141,29 @@ pub(super) fn walk(root: &Root, path: &Path) -> Result<Place, StoreError> {
                     folders.truncate(1);
                 }
                 steps.extend(steps_of(target));
+                passed.push(Passed { path: full, stat });
             }
             FileKind::Folder if !steps.is_empty() => {
                 let below = here.below(&step)?;
+                passed.push(below.passed());
                 folders.push(below);
             }
             kind if !steps.is_empty() => return Err(StoreError::new(&full, Problem::NotAFolder(kind))),
-            FileKind::Regular => return place(folders, step, true, &full),
+            FileKind::Regular => return place(folders, step, true, passed, &full),
             kind => return Err(StoreError::new(&full, Problem::NotAFile(kind))),
         }
     }
 }
 
-fn place(mut folders: Vec<Folder>, name: OsString, exists: bool, full: &Path) -> Result<Place, StoreError> {
+fn place(
+    mut folders: Vec<Folder>,
+    name: OsString,
+    exists: bool,
+    passed: Vec<Passed>,
+    full: &Path,
+) -> Result<Place, StoreError> {
     let folder = folders.pop().ok_or_else(|| StoreError::new(full, Problem::NoName))?;
-    Ok(Place { folder, name, exists })
+    Ok(Place { folder, name, exists, passed })
 }
 
 fn steps_of(path: &Path) -> Vec<OsString> {

@@ -1,0 +1,109 @@
+//! The kinds of files that are watched, and what each is read into.
+
+use std::fmt;
+
+use super::reading::Trouble;
+use crate::known_hosts;
+use crate::revoked::{self, RevokedKeys};
+use crate::shosts;
+use crate::verify::Unreadable;
+
+/// What a file is read into.
+pub(super) trait Kind: Sized {
+    /// Most bytes that are read.
+    const MAX_BYTES: u64;
+    /// Whether something is let in that the file would have shut out, when it is gone and taken for empty.
+    const SHUTS_OUT: bool;
+
+    fn parse(bytes: Vec<u8>) -> Result<Self, Trouble>;
+
+    /// The very bytes that it was read from.
+    fn bytes(&self) -> &[u8];
+
+    /// Whether bytes that end like this may be the front of a file that is still being written.
+    fn may_be_cut(bytes: &[u8]) -> bool {
+        !bytes.ends_with(b"\n")
+    }
+}
+
+/// A known_hosts file.
+pub(super) struct KnownHostsFile {
+    pub(super) document: known_hosts::Document,
+    bytes: Vec<u8>,
+}
+
+impl Kind for KnownHostsFile {
+    /// 1,000,000 lines with RSA keys of 2048 bits take about 450 MB.
+    const MAX_BYTES: u64 = 1 << 30;
+    /// By `@revoked` lines; and a line in it for a host keeps the host's keys in `ssh_known_hosts2` from counting.
+    const SHUTS_OUT: bool = true;
+
+    fn parse(bytes: Vec<u8>) -> Result<Self, Trouble> {
+        Ok(Self { document: known_hosts::Document::parse(&bytes), bytes })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// A file of the hosts.equiv family.
+pub(super) struct EquivFile {
+    pub(super) document: shosts::Document,
+    bytes: Vec<u8>,
+}
+
+impl Kind for EquivFile {
+    const MAX_BYTES: u64 = 128 << 20;
+    /// A negative line ends the search of its own file only, so an empty file lets in less than any other.
+    const SHUTS_OUT: bool = false;
+
+    fn parse(bytes: Vec<u8>) -> Result<Self, Trouble> {
+        Ok(Self { document: shosts::Document::parse(&bytes), bytes })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// A RevokedKeys file.
+pub(super) struct RevokedFile {
+    pub(super) keys: RevokedKeys,
+    bytes: Vec<u8>,
+}
+
+impl Kind for RevokedFile {
+    const MAX_BYTES: u64 = revoked::MAX_FILE_BYTES as u64;
+    /// Not by being gone: then every key is refused anyway.
+    const SHUTS_OUT: bool = false;
+
+    fn parse(bytes: Vec<u8>) -> Result<Self, Trouble> {
+        match RevokedKeys::parse(&bytes) {
+            Ok(keys) => Ok(Self { keys, bytes }),
+            Err(error) => Err(Trouble { why: Unreadable::Malformed, detail: Some(error.to_string()) }),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// A KRL ends in no line end. One that is cut inside a section is malformed; between two, nobody can tell.
+    fn may_be_cut(bytes: &[u8]) -> bool {
+        !bytes.ends_with(b"\n") && !bytes.starts_with(b"SSHKRL\n\0")
+    }
+}
+
+/// Files of the system may hold names of hosts that are nobody's business: their length is enough.
+macro_rules! debug_by_length {
+    ($($kind:ty),+) => {
+        $(impl fmt::Debug for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($kind)).field("bytes", &self.bytes.len()).finish_non_exhaustive()
+            }
+        })+
+    };
+}
+
+debug_by_length!(KnownHostsFile, EquivFile, RevokedFile);
