@@ -9,7 +9,7 @@ use super::*;
 /// Each content has its own number of entries for the host, all with the same line count.
 fn content(number: usize) -> String {
     let lines = |name: &str, count| format!("{name} {KEY}\n").repeat(count);
-    lines("host", number) + &lines("other", 40 - number)
+    lines("host", number) + &lines("other", 40_usize.saturating_sub(number))
 }
 
 #[test]
