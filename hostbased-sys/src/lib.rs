@@ -14,7 +14,9 @@ mod environment;
 mod name;
 mod netgroup;
 mod netns;
+mod rights;
 mod secret;
+mod shadow;
 
 pub use allocator::WipingAllocator;
 pub use capabilities::drop_capabilities;
@@ -23,4 +25,6 @@ pub use environment::{clear_environment, is_single_threaded};
 pub use name::required_name;
 pub use netgroup::in_netgroup;
 pub use netns::network_namespace_cookie;
+pub use rights::spawn_with_file_rights;
 pub use secret::SecretBytes;
+pub use shadow::{ShadowEntry, shadow_entry};

@@ -27,6 +27,12 @@ impl Index {
         Self::with_reach(bytes, NameIndex::REACH)
     }
 
+    /// The file's bytes, as they were given.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub(super) fn with_reach(bytes: &[u8], reach: usize) -> Self {
         let mut names = NameIndex::builder(reach);
         let mut others = Vec::new();

@@ -47,6 +47,12 @@ impl Index {
         Self::with_reach(bytes, NameIndex::REACH)
     }
 
+    /// The file's bytes, as they were given.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     fn with_reach(bytes: Vec<u8>, reach: usize) -> Self {
         let mut names = NameIndex::builder(reach);
         let (mut patterns, mut hashed, mut revocations) = (Vec::new(), Vec::new(), Vec::new());

@@ -1,7 +1,5 @@
 //! The kinds of files that are watched, and what each is read into.
 
-use std::fmt;
-
 use super::reading::Trouble;
 use crate::known_hosts;
 use crate::revoked::{self, RevokedKeys};
@@ -27,10 +25,8 @@ pub(super) trait Kind: Sized {
 }
 
 /// A known_hosts file.
-pub(super) struct KnownHostsFile {
-    pub(super) document: known_hosts::Document,
-    bytes: Vec<u8>,
-}
+#[derive(Debug)]
+pub(super) struct KnownHostsFile(pub(super) known_hosts::Index);
 
 impl Kind for KnownHostsFile {
     /// 1,000,000 lines with RSA keys of 2048 bits take about 450 MB.
@@ -39,19 +35,17 @@ impl Kind for KnownHostsFile {
     const SHUTS_OUT: bool = true;
 
     fn parse(bytes: Vec<u8>) -> Result<Self, Trouble> {
-        Ok(Self { document: known_hosts::Document::parse(&bytes), bytes })
+        Ok(Self(known_hosts::Index::new(bytes)))
     }
 
     fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.0.bytes()
     }
 }
 
 /// A file of the hosts.equiv family.
-pub(super) struct EquivFile {
-    pub(super) document: shosts::Document,
-    bytes: Vec<u8>,
-}
+#[derive(Debug)]
+pub(super) struct EquivFile(pub(super) shosts::Index);
 
 impl Kind for EquivFile {
     const MAX_BYTES: u64 = 128 << 20;
@@ -59,15 +53,16 @@ impl Kind for EquivFile {
     const SHUTS_OUT: bool = false;
 
     fn parse(bytes: Vec<u8>) -> Result<Self, Trouble> {
-        Ok(Self { document: shosts::Document::parse(&bytes), bytes })
+        Ok(Self(shosts::Index::new(&bytes)))
     }
 
     fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.0.bytes()
     }
 }
 
 /// A RevokedKeys file.
+#[derive(Debug)]
 pub(super) struct RevokedFile {
     pub(super) keys: RevokedKeys,
     bytes: Vec<u8>,
@@ -94,16 +89,3 @@ impl Kind for RevokedFile {
         !bytes.ends_with(b"\n") && !bytes.starts_with(b"SSHKRL\n\0")
     }
 }
-
-/// Files of the system may hold names of hosts that are nobody's business: their length is enough.
-macro_rules! debug_by_length {
-    ($($kind:ty),+) => {
-        $(impl fmt::Debug for $kind {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($kind)).field("bytes", &self.bytes.len()).finish_non_exhaustive()
-            }
-        })+
-    };
-}
-
-debug_by_length!(KnownHostsFile, EquivFile, RevokedFile);

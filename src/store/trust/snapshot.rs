@@ -72,12 +72,12 @@ impl Snapshot {
     pub fn sources(&self) -> Sources<'_> {
         let [known_hosts, known_hosts2] = self.known_hosts.each_ref().map(|held| KnownHostsSource {
             file: held.file(),
-            content: content(held, |file: &KnownHostsFile| &file.document as &dyn KnownHosts),
+            content: content(held, |KnownHostsFile(index)| index as &dyn KnownHosts),
         });
         Sources {
             equiv: self.equiv.each_ref().map(|held| EquivSource {
                 file: held.file(),
-                content: content(held, |file: &EquivFile| &file.document as &dyn Equiv),
+                content: content(held, |EquivFile(index)| index as &dyn Equiv),
             }),
             known_hosts,
             known_hosts2,
