@@ -16,6 +16,8 @@
     reason = "this is the room that the rest of the crate leaves files, and the clock that bounds a wait, to"
 )]
 
+#[cfg(feature = "verify")]
+pub mod account;
 mod check;
 mod edit;
 mod error;
@@ -26,6 +28,8 @@ mod replace;
 mod root;
 #[cfg(feature = "verify")]
 pub mod trust;
+#[cfg(feature = "verify")]
+mod user_path;
 mod walk;
 
 pub use edit::{EditError, PairChange, edit, edit_pair};
@@ -35,5 +39,7 @@ pub use netgroups::SystemNetgroups;
 pub use read::{MAX_FILE_BYTES, read};
 pub use root::Root;
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -44,14 +44,18 @@ mod mark;
 mod paths;
 mod reading;
 mod snapshot;
+mod user;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 pub use paths::TrustPaths;
 pub use snapshot::{FileTrouble, Snapshot, Sources};
+pub use user::{HomeFiles, MAX_EQUIV_BYTES, MAX_KNOWN_HOSTS_BYTES, MAX_READS, READ_WAIT};
 
 use self::gate::Gate;
+use self::user::Reads;
+use super::account::SystemAccount;
 use super::root::Root;
 
 /// How long after a change a file is not trusted to be complete, and a further change not to show. Some file systems
@@ -69,6 +73,7 @@ pub struct TrustStore {
     settling: Duration,
     current: RwLock<Current>,
     gate: Gate,
+    reads: Arc<Reads>,
 }
 
 #[derive(Clone, Debug)]
@@ -83,7 +88,13 @@ impl TrustStore {
     #[must_use]
     pub fn new(root: Root, paths: &TrustPaths) -> Self {
         let current = Current { snapshot: Arc::new(Snapshot::unseen(paths)), is_read: false };
-        Self { root, settling: SETTLING_TIME, current: RwLock::new(current), gate: Gate::default() }
+        Self {
+            root,
+            settling: SETTLING_TIME,
+            current: RwLock::new(current),
+            gate: Gate::default(),
+            reads: Arc::default(),
+        }
     }
 
     /// The same, with another time than [`SETTLING_TIME`]. With none, each file counts as it stands, half-written ones
@@ -129,6 +140,13 @@ impl TrustStore {
             }
             self.gate.wait(if is_read { deadline } else { now.checked_add(Gate::ROUND).unwrap_or(now) });
         }
+    }
+
+    /// The account's own files, for one attempt: [`HomeFiles`] tells how they are read. Nothing is read before a decision
+    /// asks for it.
+    #[must_use]
+    pub fn user_files(&self, account: &SystemAccount) -> HomeFiles {
+        HomeFiles::new(&self.root, account, &self.reads)
     }
 
     fn current(&self) -> Current {

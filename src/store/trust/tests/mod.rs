@@ -1,6 +1,7 @@
 mod changing;
 mod reasons;
 mod threads;
+mod user_files;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -92,7 +92,7 @@ fn who_may_write_the_file_or_a_folder_above_it_is_looked_at_each_time() {
 #[test]
 fn whose_the_file_is_is_looked_at_each_time() {
     if !geteuid().is_root() {
-        return;
+        return crate::store::testing::skipped("trust::tests::reasons::whose_the_file_is_is_looked_at_each_time");
     }
     let site = Site::new(SETTLED);
     site.put(KNOWN_HOSTS, entry(0));

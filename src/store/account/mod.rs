@@ -1,0 +1,179 @@
+//! Accounts of the server, as [`verify`](crate::verify) takes them.
+//!
+//! Of the running system they come from its name services, as for sshd (getpwnam(3), getspnam(3), getgrouplist(3)); below
+//! another root from its own files `etc/passwd`, `etc/shadow` and `etc/group`.
+//!
+//! Whether an account is locked (OpenSSH: platform.c `platform_locked_account`): its password in shadow(5) begins with
+//! `!`, or its last day there is over. Where the shadow database has nothing to say, which is also what it says to a
+//! process that is not root, the password in passwd(5) is looked at, and that is `x`: then nobody is locked, as for an
+//! sshd without root's rights. [`SystemAccount::shadow`] tells such an answer from a good one.
+
+mod files;
+mod system;
+
+use nix::errno::Errno;
+use thiserror::Error;
+
+use super::error::StoreError;
+use super::root::Root;
+use super::user_path;
+use crate::name::UserName;
+use crate::verify::{AccountEntry, Shell};
+
+/// Why it is not known whether there is an account, or what groups it is in. Nobody must be let in then.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AccountError {
+    /// The name services failed.
+    #[error("cannot ask for the account: {}; look into nsswitch.conf and its services", .0.desc())]
+    System(Errno),
+    /// A file below the root could not be read.
+    #[error(transparent)]
+    File(#[from] StoreError),
+}
+
+/// Where an account's shadow entry was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shadow {
+    /// It says whether the account is locked.
+    Known,
+    /// There is none, or it may not be read.
+    Unknown,
+}
+
+/// An account, as it was found. All that is not asked for in a decision may be changed before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SystemAccount {
+    /// Its name.
+    pub name: UserName,
+    /// Its number.
+    pub uid: u32,
+    /// The number of its primary group.
+    pub gid: u32,
+    /// The numbers of all its groups, the primary one among them, once [`load_groups`](Self::load_groups) was called.
+    pub group_ids: Option<Vec<u32>>,
+    /// The names of its groups, once [`load_groups`](Self::load_groups) was called; empty before.
+    pub group_names: Vec<Vec<u8>>,
+    /// Its home folder. A path that is not UTF-8 is not found.
+    pub home: String,
+    /// Its shell; `/bin/sh` where the entry is empty.
+    pub shell: String,
+    /// What stands there.
+    pub shell_state: ShellState,
+    /// Whether it is locked, or over.
+    pub locked: bool,
+    /// Whether the shadow database said so.
+    pub shadow: Shadow,
+}
+
+/// What stands where a shell should (OpenSSH: auth.c `allowed_user`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShellState {
+    /// A regular file that somebody may execute.
+    Usable,
+    /// Nothing that can be looked at.
+    Missing,
+    /// Something else.
+    NotExecutable,
+}
+
+impl SystemAccount {
+    /// An account that stands in no database: not locked, with a shell that is usable and no other group.
+    #[must_use]
+    pub fn new(name: UserName, uid: u32, gid: u32, home: &str) -> Self {
+        Self {
+            name,
+            uid,
+            gid,
+            group_ids: Some(vec![gid]),
+            group_names: Vec::new(),
+            home: home.to_owned(),
+            shell: "/bin/sh".to_owned(),
+            shell_state: ShellState::Usable,
+            locked: false,
+            shadow: Shadow::Unknown,
+        }
+    }
+
+    /// Looks an account up; `None` when there is none of exactly this name: where a name service takes another spelling
+    /// for it, log in by the name that it has. Its groups are not asked for.
+    ///
+    /// # Errors
+    /// [`AccountError`]: it is not known whether there is one.
+    pub fn look_up(root: &Root, name: &UserName) -> Result<Option<Self>, AccountError> {
+        let found = if root.is_system() { system::look_up(name)? } else { files::look_up(root, name)? };
+        Ok(found.map(|account| {
+            let shell_state = shell_state(root, &account.shell);
+            Self { shell_state, ..account }
+        }))
+    }
+
+    /// Asks which groups it is in: [`Policy::allow_groups`](crate::verify::Policy) and
+    /// [`deny_groups`](crate::verify::Policy) need that, others do not. Groups without a name have a number only.
+    ///
+    /// # Errors
+    /// [`AccountError`]; the groups are as they were.
+    pub fn load_groups(&mut self, root: &Root) -> Result<(), AccountError> {
+        let ids = self.ask_group_ids(root)?;
+        let names = if root.is_system() { system::group_names(&ids)? } else { files::group_names(root, &ids)? };
+        (self.group_ids, self.group_names) = (Some(ids), names);
+        Ok(())
+    }
+
+    /// The numbers of its groups, asked for unless they are known.
+    pub(super) fn ask_group_ids(&self, root: &Root) -> Result<Vec<u32>, AccountError> {
+        match &self.group_ids {
+            Some(ids) => Ok(ids.clone()),
+            None if root.is_system() => Ok(system::group_ids(self)?),
+            None => Ok(files::group_ids(root, self)?),
+        }
+    }
+
+    /// The account as a decision looks at it.
+    #[must_use]
+    pub fn entry(&self) -> AccountEntry<'_> {
+        AccountEntry {
+            uid: self.uid,
+            home: &self.home,
+            shell: match self.shell_state {
+                ShellState::Usable => Shell::Usable,
+                ShellState::Missing => Shell::Missing(&self.shell),
+                ShellState::NotExecutable => Shell::NotExecutable(&self.shell),
+            },
+            locked: self.locked,
+            groups: &self.group_names,
+        }
+    }
+
+    /// With what passwd(5) says of the shell and the password, and the shadow database, if it says anything.
+    fn with_rest(self, shell: &[u8], password: &[u8], shadow: Option<hostbased_sys::ShadowEntry>) -> Self {
+        let shell = if shell.is_empty() { "/bin/sh".to_owned() } else { String::from_utf8_lossy(shell).into_owned() };
+        let (locked, shadow) = match shadow {
+            Some(entry) => {
+                let is_over = entry.last_day.is_some_and(|day| day < today());
+                (entry.is_locked || is_over, Shadow::Known)
+            }
+            None => (password.starts_with(b"!"), Shadow::Unknown),
+        };
+        Self { shell, locked, shadow, group_ids: None, ..self }
+    }
+}
+
+/// Days since 1970.
+fn today() -> i64 {
+    const SECONDS_A_DAY: u64 = 24 * 60 * 60;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0, |since| i64::try_from(since.as_secs() / SECONDS_A_DAY).unwrap_or(i64::MAX))
+}
+
+fn shell_state(root: &Root, shell: &str) -> ShellState {
+    match user_path::look(root, shell) {
+        Err(_) => ShellState::Missing,
+        Ok(found) if found.is_file() && found.stat.mode & 0o111 != 0 => ShellState::Usable,
+        Ok(_) => ShellState::NotExecutable,
+    }
+}
+
+#[cfg(test)]
+mod tests;

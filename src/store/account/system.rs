@@ -1,0 +1,46 @@
+//! Accounts of the running system, by its name services.
+
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
+
+use nix::errno::Errno;
+use nix::unistd::{Gid, Group, User, getgrouplist};
+
+use super::{AccountError, SystemAccount};
+use crate::name::UserName;
+use crate::store::read::errno_of;
+
+pub(super) fn look_up(name: &UserName) -> Result<Option<SystemAccount>, AccountError> {
+    let Ok(text) = str::from_utf8(name.as_bytes()) else { return Ok(None) };
+    let user = User::from_name(text).or_else(unknown).map_err(AccountError::System)?;
+    let Some(user) = user.filter(|user| user.name == text) else { return Ok(None) };
+    let shadow = hostbased_sys::shadow_entry(name.as_bytes());
+    let shadow = shadow.map_err(|error| AccountError::System(errno_of(&error)))?;
+    let home = user.dir.to_string_lossy();
+    let account = SystemAccount::new(name.clone(), user.uid.as_raw(), user.gid.as_raw(), &home);
+    Ok(Some(account.with_rest(user.shell.as_os_str().as_bytes(), user.passwd.to_bytes(), shadow)))
+}
+
+/// What getpwnam(3) and getgrgid(3) may say of a name or number that is not found, besides success.
+fn unknown<T>(errno: Errno) -> Result<Option<T>, Errno> {
+    match errno {
+        Errno::ENOENT | Errno::ESRCH | Errno::EBADF | Errno::EPERM => Ok(None),
+        errno => Err(errno),
+    }
+}
+
+pub(super) fn group_ids(account: &SystemAccount) -> Result<Vec<u32>, AccountError> {
+    // A name with a NUL byte is none.
+    let name = CString::new(account.name.as_bytes()).map_err(|_| AccountError::System(Errno::EINVAL))?;
+    let groups = getgrouplist(&name, Gid::from_raw(account.gid)).map_err(AccountError::System)?;
+    Ok(groups.into_iter().map(Gid::as_raw).collect())
+}
+
+/// The names of those that have one.
+pub(super) fn group_names(ids: &[u32]) -> Result<Vec<Vec<u8>>, AccountError> {
+    let name = |&id| match Group::from_gid(Gid::from_raw(id)).or_else(unknown) {
+        Ok(group) => group.map(|group| Ok(group.name.into_bytes())),
+        Err(errno) => Some(Err(AccountError::System(errno))),
+    };
+    ids.iter().filter_map(name).collect()
+}

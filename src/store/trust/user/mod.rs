@@ -1,0 +1,140 @@
+//! The account's own files, read when a decision asks for them, and with no more rights than the account has.
+//!
+//! The user chooses what stands in his home: links to other people's files, FIFOs, files that never end. So:
+//!
+//! - As root, each file is opened on a thread of its own that has the file rights of the account (its user, group and
+//!   supplementary groups) and no capability; where that cannot be had, it is not opened. Links are followed then, as sshd
+//!   follows them: they lead nowhere that the user could not go. Only the owner and mode of the home itself are looked at
+//!   with the server's rights, as by sshd.
+//! - Not as root, there are only the server's own rights to open with. No symlink below the home is followed then, and the
+//!   file must be the account's own: no link may lend out what the server may read. Such a file is missing, for sshd would
+//!   have looked at where it leads.
+//! - Opening never waits; a file system that does not answer within [`READ_WAIT`] is left to itself. Of one account at most
+//!   [`MAX_READS`] threads are waiting at a time; further files are `EBUSY` until one is done.
+//! - What is no regular file is not opened, and at most [`MAX_EQUIV_BYTES`] and [`MAX_KNOWN_HOSTS_BYTES`] are read.
+//! - Nothing that stands in such a file is shown in any error or in `Debug`: it may be another's secret.
+//!
+//! Each file is read at most once for a [`HomeFiles`], and so is the same in all of a decision; make a new one for each
+//! attempt. The home is the account's own entry's, below the root. (sshd takes the home of the first account with the same
+//! uid for the known_hosts files, and the entry's own for the others.)
+
+mod open;
+mod reads;
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+pub use open::{MAX_EQUIV_BYTES, MAX_KNOWN_HOSTS_BYTES};
+pub use reads::{MAX_READS, READ_WAIT};
+
+use self::open::{Opener, UserBytes};
+pub(super) use self::reads::Reads;
+use crate::known_hosts::{self, KnownHosts};
+use crate::shosts::{self, Equiv};
+use crate::store::account::SystemAccount;
+use crate::store::root::Root;
+use crate::verify::{Content, Stat, Unreadable, UserFile, UserFiles};
+
+/// An account's own files, for one attempt.
+pub struct HomeFiles {
+    opener: Opener,
+    home: OnceLock<Option<Stat>>,
+    shosts: Own<shosts::Index>,
+    rhosts: Own<shosts::Index>,
+    known_hosts: Own<known_hosts::Index>,
+    known_hosts2: Own<known_hosts::Index>,
+}
+
+impl HomeFiles {
+    pub(super) fn new(root: &Root, account: &SystemAccount, reads: &Arc<Reads>) -> Self {
+        let own = |name: &str| format!("{}/{name}", account.home);
+        Self {
+            opener: Opener::new(root, account, reads),
+            home: OnceLock::new(),
+            shosts: Own::new(own(".shosts")),
+            rhosts: Own::new(own(".rhosts")),
+            known_hosts: Own::new(own(".ssh/known_hosts")),
+            known_hosts2: Own::new(own(".ssh/known_hosts2")),
+        }
+    }
+
+    fn equiv<'a>(&'a self, own: &'a Own<shosts::Index>) -> UserFile<'a, dyn Equiv + 'a> {
+        own.ask(&self.opener, MAX_EQUIV_BYTES, |bytes| shosts::Index::new(&bytes)).map(|index| index as &dyn Equiv)
+    }
+
+    fn known<'a>(&'a self, own: &'a Own<known_hosts::Index>) -> UserFile<'a, dyn KnownHosts + 'a> {
+        own.ask(&self.opener, MAX_KNOWN_HOSTS_BYTES, known_hosts::Index::new).map(|index| index as &dyn KnownHosts)
+    }
+}
+
+impl UserFiles for HomeFiles {
+    fn home(&self) -> Option<Stat> {
+        *self.home.get_or_init(|| self.opener.home())
+    }
+
+    fn shosts(&self) -> UserFile<'_, dyn Equiv + '_> {
+        self.equiv(&self.shosts)
+    }
+
+    fn rhosts(&self) -> UserFile<'_, dyn Equiv + '_> {
+        self.equiv(&self.rhosts)
+    }
+
+    fn known_hosts(&self) -> UserFile<'_, dyn KnownHosts + '_> {
+        self.known(&self.known_hosts)
+    }
+
+    fn known_hosts2(&self) -> UserFile<'_, dyn KnownHosts + '_> {
+        self.known(&self.known_hosts2)
+    }
+}
+
+impl fmt::Debug for HomeFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HomeFiles").field("opener", &self.opener).finish_non_exhaustive()
+    }
+}
+
+/// One of the files.
+struct Own<T> {
+    path: String,
+    read: OnceLock<(Option<Stat>, Result<Option<T>, Unreadable>)>,
+}
+
+impl<T> Own<T> {
+    const fn new(path: String) -> Self {
+        Self { path, read: OnceLock::new() }
+    }
+
+    /// Reads it, unless that was done.
+    fn ask(&self, opener: &Opener, most: u64, parse: impl FnOnce(Vec<u8>) -> T) -> Asked<'_, T> {
+        let (stat, content) = self.read.get_or_init(|| {
+            let UserBytes { stat, bytes } = opener.read(&self.path, most);
+            (stat, bytes.map(|bytes| bytes.map(parse)))
+        });
+        let content = match content {
+            Ok(None) => Content::Missing,
+            Ok(Some(content)) => Content::Read(content),
+            Err(why) => Content::Unreadable(*why),
+        };
+        Asked { path: &self.path, stat: *stat, content }
+    }
+}
+
+/// A [`UserFile`] of a type that has a size.
+struct Asked<'a, T> {
+    path: &'a str,
+    stat: Option<Stat>,
+    content: Content<'a, T>,
+}
+
+impl<'a, T> Asked<'a, T> {
+    fn map<U: ?Sized>(self, of: impl FnOnce(&'a T) -> &'a U) -> UserFile<'a, U> {
+        let content = match self.content {
+            Content::Missing => Content::Missing,
+            Content::Unreadable(why) => Content::Unreadable(why),
+            Content::Read(content) => Content::Read(of(content)),
+        };
+        UserFile { path: self.path, stat: self.stat, content }
+    }
+}
