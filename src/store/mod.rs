@@ -30,6 +30,7 @@ mod root;
 pub mod trust;
 #[cfg(feature = "verify")]
 mod user_path;
+#[cfg_attr(not(feature = "verify"), allow(dead_code, reason = "only `trust` asks which way was walked"))]
 mod walk;
 
 pub use edit::{EditError, PairChange, edit, edit_pair};
@@ -39,7 +40,7 @@ pub use netgroups::SystemNetgroups;
 pub use read::{MAX_FILE_BYTES, read};
 pub use root::Root;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "verify"))]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -98,7 +98,13 @@ impl fmt::Debug for HomeFiles {
 /// One of the files.
 struct Own<T> {
     path: String,
-    read: OnceLock<(Option<Stat>, Result<Option<T>, Unreadable>)>,
+    read: OnceLock<Read<T>>,
+}
+
+/// What came of reading it; no content for no file.
+struct Read<T> {
+    stat: Option<Stat>,
+    content: Result<Option<T>, Unreadable>,
 }
 
 impl<T> Own<T> {
@@ -108,9 +114,9 @@ impl<T> Own<T> {
 
     /// Reads it, unless that was done.
     fn ask(&self, opener: &Opener, most: u64, parse: impl FnOnce(Vec<u8>) -> T) -> Asked<'_, T> {
-        let (stat, content) = self.read.get_or_init(|| {
+        let Read { stat, content } = self.read.get_or_init(|| {
             let UserBytes { stat, bytes } = opener.read(&self.path, most);
-            (stat, bytes.map(|bytes| bytes.map(parse)))
+            Read { stat, content: bytes.map(|bytes| bytes.map(parse)) }
         });
         let content = match content {
             Ok(None) => Content::Missing,
