@@ -47,6 +47,6 @@ pub mod store;
 pub mod verify;
 
 /// The README's example is compiled with the documentation tests.
-#[cfg(all(doctest, feature = "verify"))]
+#[cfg(all(doctest, feature = "verify", feature = "store"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
