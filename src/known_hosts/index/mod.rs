@@ -27,7 +27,7 @@ use crate::lines::index::{At, NameIndex, line_at, lines_at};
 /// clear (of these, 65,536), it is never forgotten; all other names share 1,024 places. So a peer who makes up names neither
 /// lets the index grow without end, nor makes it forget the file's own.
 ///
-/// Besides the file's bytes it takes 16 to 24 bytes of memory for each name on a line, 104 for each hashed line, and 12 to
+/// Besides the file's bytes it takes 16 to 20 bytes of memory for each name on a line, 104 for each hashed line, and 12 to
 /// 24 more for each name while it is made.
 pub struct Index {
     bytes: Vec<u8>,
@@ -89,10 +89,9 @@ impl KnownHosts for Index {
                 visit(line.number, entry);
             }
         };
-        let carries_name = |&line: &At| carries(hosts(self.raw(line)), name);
         let may_match = |&line: &At| entry::matches_list(hosts(self.raw(line)), name);
 
-        let mut found: Vec<At> = self.names.lines(name).filter(carries_name).collect();
+        let mut found: Vec<At> = self.names.lines(name).collect();
         let is_known = !found.is_empty();
         found.extend(self.patterns.iter().copied().filter(may_match));
         found.extend(self.hashed.lines_of(name, is_known));
@@ -173,8 +172,4 @@ fn positive(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn holds_names_only(list: &[u8]) -> bool {
     let is_name = |name: &[u8]| !name.starts_with(b"|") && !name.iter().any(|byte| matches!(byte, b'*' | b'?'));
     positive(list).all(is_name)
-}
-
-fn carries(list: &[u8], name: &[u8]) -> bool {
-    positive(list).any(|element| element.eq_ignore_ascii_case(name))
 }
