@@ -40,7 +40,8 @@ pub use netgroups::SystemNetgroups;
 pub use read::{MAX_FILE_BYTES, read};
 pub use root::Root;
 
-#[cfg(all(test, feature = "verify"))]
+#[cfg(test)]
+#[cfg(feature = "verify")]
 mod testing;
 #[cfg(test)]
 mod tests;
