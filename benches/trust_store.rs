@@ -71,7 +71,7 @@ fn main() {
     assert!(matches!(first.sources().known_hosts.content, Content::Read(_)));
     once("the next one, which reads the young file again", || store.snapshot());
     std::thread::sleep(SETTLING_TIME + Duration::from_millis(100));
-    store.snapshot();
+    let _ = store.snapshot();
     println!("peak memory: {:.1} MB", peak_memory() as f64 / 1e6);
 
     let settled = store.snapshot();
