@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! read   walk to the file, checking every folder on the way -> open -> check what was opened -> capped bytes
+//! trust  the files that decide, read once and again when they changed; an account's own, with its own rights
 //! edit   lock -> read -> the caller's change -> write beside -> fsync -> rename -> fsync the folder
 //! ```
 //!

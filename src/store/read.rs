@@ -65,16 +65,21 @@ pub(super) fn open_place(place: &Place) -> Result<Option<(File, FileStat)>, Stor
 }
 
 /// The bytes of a file from where it stands; `None` when there are more than `most`.
-pub(super) fn read_capped(mut file: &File, most: u64) -> Result<Option<Vec<u8>>, Errno> {
+pub(super) fn read_capped(file: &File, most: u64) -> Result<Option<Vec<u8>>, Errno> {
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     if length > most {
         return Ok(None);
     }
     // One more than there seem to be, so that the end is found without growing.
-    let mut bytes = Vec::with_capacity(usize::try_from(length.saturating_add(1)).unwrap_or(0));
-    let mut left = file.by_ref().take(most.saturating_add(1));
-    left.read_to_end(&mut bytes).map_err(|error| errno_of(&error))?;
-    Ok(if u64::try_from(bytes.len()).is_ok_and(|length| length <= most) { Some(bytes) } else { None })
+    read_on(Vec::with_capacity(usize::try_from(length.saturating_add(1)).unwrap_or(0)), file, most)
+}
+
+/// Adds the rest of a file to what was read of it.
+pub(super) fn read_on(mut bytes: Vec<u8>, mut file: &File, most: u64) -> Result<Option<Vec<u8>>, Errno> {
+    let length = |bytes: &Vec<u8>| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let left = most.saturating_add(1).saturating_sub(length(&bytes));
+    file.by_ref().take(left).read_to_end(&mut bytes).map_err(|error| errno_of(&error))?;
+    Ok(if length(&bytes) <= most { Some(bytes) } else { None })
 }
 
 /// The system's error number in an error of the standard library; `EIO` for the few that have none.

@@ -13,12 +13,17 @@ use crate::store::read::errno_of;
 pub(super) fn look_up(name: &UserName) -> Result<Option<SystemAccount>, AccountError> {
     let Ok(text) = str::from_utf8(name.as_bytes()) else { return Ok(None) };
     let user = User::from_name(text).or_else(unknown).map_err(AccountError::System)?;
-    let Some(user) = user.filter(|user| user.name == text) else { return Ok(None) };
+    let Some(user) = user.filter(|user| is_named(user, text)) else { return Ok(None) };
     let shadow = hostbased_sys::shadow_entry(name.as_bytes());
     let shadow = shadow.map_err(|error| AccountError::System(errno_of(&error)))?;
     let home = user.dir.to_string_lossy();
     let account = SystemAccount::new(name.clone(), user.uid.as_raw(), user.gid.as_raw(), &home);
     Ok(Some(account.with_rest(user.shell.as_os_str().as_bytes(), user.passwd.to_bytes(), shadow)))
+}
+
+/// Whether a name service has found the very name, not one that it takes for the same: the files have one spelling.
+pub(super) fn is_named(user: &User, name: &str) -> bool {
+    user.name == name
 }
 
 /// What getpwnam(3) and getgrgid(3) may say of a name or number that is not found, besides success.

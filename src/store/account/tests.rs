@@ -185,3 +185,13 @@ fn accounts_of_the_system_are_those_of_its_name_services() {
         assert_eq!(SystemAccount::look_up(&root, &UserName::new(name).unwrap()), Ok(None));
     }
 }
+
+#[test]
+fn a_name_service_has_the_last_word_on_the_spelling() {
+    let root = nix::unistd::User::from_name("root").unwrap().unwrap();
+    assert!(system::is_named(&root, "root"));
+    // As a service would answer that does not care for the case.
+    for other in ["ROOT", "Root", "root ", "DOMAIN\\root"] {
+        assert!(!system::is_named(&root, other), "{other}");
+    }
+}

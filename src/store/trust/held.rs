@@ -72,8 +72,15 @@ impl<K: Kind> Held<K> {
         if self.marks().is_some_and(|marks| marks.iter().all(Mark::holds)) {
             return self.clone();
         }
-        let Reading { outcome, marks, is_young } = Reading::of(root, Path::new(&*self.file), K::MAX_BYTES, settling);
+        let expected = match &self.found {
+            Found::Read(content) => Some(content.bytes()),
+            Found::Missing | Found::Unreadable(_) => None,
+        };
+        let reading = Reading::of(root, Path::new(&*self.file), K::MAX_BYTES, expected, settling);
+        let Reading { outcome, marks, is_young } = reading;
         let (found, last) = match outcome {
+            // It was found whole before, so it is whole.
+            Outcome::Same => (self.found.clone(), self.last),
             Outcome::Missing if K::SHUTS_OUT && self.last.is_some() => {
                 (Found::Unreadable(Unreadable::Vanished.into()), self.last)
             }
@@ -84,21 +91,11 @@ impl<K: Kind> Held<K> {
             }
             Outcome::Bytes(bytes) => {
                 let last = Some(Last { was_empty: bytes.is_empty() });
-                (self.content(bytes), last)
+                let found = K::parse(bytes).map_or_else(Found::Unreadable, |content| Found::Read(Arc::new(content)));
+                (found, last)
             }
         };
         Self { file: self.file.clone(), found, last, marks: marks.map(Into::into) }
-    }
-
-    /// What these bytes say; not read again when they are the ones of the last look.
-    fn content(&self, bytes: Vec<u8>) -> Found<K> {
-        match &self.found {
-            Found::Read(content) if content.bytes() == bytes => Found::Read(content.clone()),
-            _ => match K::parse(bytes) {
-                Ok(content) => Found::Read(Arc::new(content)),
-                Err(trouble) => Found::Unreadable(trouble),
-            },
-        }
     }
 
     /// Whether somebody who writes the file in place may have come this far and no further.

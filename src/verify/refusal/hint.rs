@@ -5,6 +5,7 @@ use crate::escape::escape;
 use crate::key::{Certificate, SignatureError};
 use crate::known_hosts::Place;
 use crate::verify::explanation::Facts;
+use crate::verify::files::Unreadable;
 use crate::verify::gate::GateRefusal;
 
 /// The hint.
@@ -53,9 +54,7 @@ pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> String 
         Refusal::EquivDenies(place) => {
             format!("take out {}, or put a line that lets in before it", shown(place))
         }
-        Refusal::EquivUnreadable { file, .. } | Refusal::KnownHostsUnreadable { file, .. } => {
-            format!("make {} a regular file that belongs to root and that root alone may write (mode 0644)", escape(file))
-        }
+        Refusal::EquivUnreadable { file, why } | Refusal::KnownHostsUnreadable { file, why } => readable(file, *why),
         Refusal::EquivModes { file, .. } => format!("chown it to the user and chmod go-w {}", escape(file)),
         Refusal::HomeMissing { home } => format!("make the home folder {}, or mount it", escape(home)),
         Refusal::HomeModes { home, .. } => format!("chown it to the user and chmod go-w {}", escape(home)),
@@ -110,6 +109,21 @@ fn shown(place: &Place<'_>) -> String {
 }
 
 /// The name that the files are asked for.
+/// What makes one of the system's files readable again.
+fn readable(file: &str, why: Unreadable) -> String {
+    let file = escape(file);
+    match why {
+        Unreadable::Vanished => {
+            format!("put {file} back, be it empty; or start the server anew, if it is gone for good")
+        }
+        Unreadable::HalfWritten | Unreadable::Changing => {
+            format!("wait until {file} is written; better, replace it as a whole (mv)")
+        }
+        Unreadable::TooLarge => format!("make {file} shorter"),
+        _ => format!("make {file} a regular file that belongs to root and that root alone may write (mode 0644)"),
+    }
+}
+
 fn looked_up(facts: &Facts<'_>) -> String {
     facts.lookup.as_ref().map_or_else(String::new, |lookup| escape(&lookup.host).to_string())
 }

@@ -131,3 +131,30 @@ fn a_link_that_was_changed_just_now_is_looked_at_again() {
     let first = site.store.snapshot();
     assert!(!first.is_current());
 }
+
+#[test]
+fn a_long_file_that_is_compared_with_the_last_content_comes_out_whole() {
+    let site = Site::new(YOUNG);
+    let long = format!("{}{}", "# nothing\n".repeat(20_000), entry(0));
+    site.put(KNOWN_HOSTS, &long);
+    let first = site.store.snapshot();
+    assert_eq!(known_hosts(&first), Seen::Lines(vec![20_001]));
+    assert!(share_known_hosts(&first, &site.store.snapshot()));
+    // The same length, and another byte: first, in the second chunk, at the very end.
+    for at in [0, 70_000, long.len() - 2] {
+        let mut other = long.clone().into_bytes();
+        other[at] = if at == 70_000 { b'\n' } else { b'%' };
+        site.put(KNOWN_HOSTS, &other);
+        let snapshot = site.store.snapshot();
+        let expected = crate::known_hosts::Document::parse(&other);
+        assert_eq!(known_hosts(&snapshot), Seen::Lines(lines_for(&expected, b"host")), "{at}");
+        assert!(!share_known_hosts(&first, &snapshot));
+        site.put(KNOWN_HOSTS, &long);
+        assert_eq!(site.known_hosts(), Seen::Lines(vec![20_001]));
+    }
+    // Longer, and shorter.
+    site.put(KNOWN_HOSTS, long.clone() + &entry(0));
+    assert_eq!(site.known_hosts(), Seen::Lines(vec![20_001, 20_002]));
+    site.put(KNOWN_HOSTS, &long[..long.len() - entry(0).len()]);
+    assert_eq!(site.known_hosts(), Seen::Lines(vec![]));
+}

@@ -168,6 +168,19 @@ fn a_young_file_without_its_last_line_end_is_half_written() {
 }
 
 #[test]
+fn a_file_that_was_found_whole_stays_so_when_it_is_only_touched() {
+    let site = Site::new(Duration::from_millis(300));
+    site.put(KNOWN_HOSTS, entry(0).trim_end());
+    assert_eq!(site.known_hosts(), Seen::Unreadable(Unreadable::HalfWritten));
+    std::thread::sleep(Duration::from_millis(400));
+    assert_eq!(site.known_hosts(), Seen::Lines(vec![1]));
+    mode(&site.path(KNOWN_HOSTS), 0o600);
+    assert_eq!(site.known_hosts(), Seen::Lines(vec![1]));
+    site.put(KNOWN_HOSTS, entry(0).trim_end().replace("host", "tsoh"));
+    assert_eq!(site.known_hosts(), Seen::Unreadable(Unreadable::HalfWritten));
+}
+
+#[test]
 fn a_young_file_that_has_lost_everything_is_half_written() {
     let site = Site::new(Duration::from_millis(300));
     site.put(KNOWN_HOSTS, "");
