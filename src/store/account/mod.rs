@@ -4,9 +4,9 @@
 //! another root from its own files `etc/passwd`, `etc/shadow` and `etc/group`.
 //!
 //! Whether an account is locked (OpenSSH: platform.c `platform_locked_account`): its password in shadow(5) begins with
-//! `!`, or its last day there is over. Where the shadow database has nothing to say, which is also what it says to a
-//! process that is not root, the password in passwd(5) is looked at, and that is `x`: then nobody is locked, as for an
-//! sshd without root's rights. [`SystemAccount::shadow`] tells such an answer from a good one.
+//! `!`, or its last day there is over. Where the shadow database has nothing to say, the password in passwd(5) is looked
+//! at, and that is `x`: then nobody is locked. `/etc/shadow` says nothing to a process that is not root, to an sshd
+//! neither. [`SystemAccount::shadow`] tells such an answer from a good one.
 
 mod files;
 mod system;
