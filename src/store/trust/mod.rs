@@ -31,7 +31,9 @@
 //! - A file that is written in place, and was cut at the end of a line when it was read, cannot be told from a complete
 //!   one, until its writer goes on. Replace files as a whole (rename(2)), as [`edit`](crate::store::edit()) does.
 //! - Writes through shared memory (mmap(2)) show when the kernel brings them to the file's times.
-//! - On a file system of another machine, the two seconds are measured between its clock and ours.
+//! - On a file system of another machine, the two seconds are measured between its clock and ours, and a change shows
+//!   when that machine tells of it (nfs(5), attribute caching).
+//! - While a changed file is read, its old content is kept too, and for as long as somebody holds a snapshot with it.
 //!
 //! [`Unreadable::Changing`]: crate::verify::Unreadable::Changing
 //! [`Unreadable::HalfWritten`]: crate::verify::Unreadable::HalfWritten

@@ -14,6 +14,8 @@
 //! - What is no regular file is not opened, and at most [`MAX_EQUIV_BYTES`] and [`MAX_KNOWN_HOSTS_BYTES`] are read.
 //! - Nothing that stands in such a file is shown in any error or in `Debug`: it may be another's secret.
 //!
+//! A file that its user changes meanwhile is taken as it was read: he lets in nobody but into his own account.
+//!
 //! Each file is read at most once for a [`HomeFiles`], and so is the same in all of a decision; make a new one for each
 //! attempt. The home is the account's own entry's, below the root. (sshd takes the home of the first account with the same
 //! uid for the known_hosts files, and the entry's own for the others.)
