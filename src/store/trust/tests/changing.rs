@@ -44,11 +44,11 @@ fn a_young_file_is_read_again_and_parsed_only_when_it_says_something_else() {
 
 #[test]
 fn the_two_seconds_are_those_of_the_clock() {
-    let site = Site::new(Duration::from_millis(300));
+    let site = Site::new(Duration::from_millis(1500));
     site.put(KNOWN_HOSTS, entry(0));
     let first = site.store.snapshot();
     assert!(!Arc::ptr_eq(&first, &site.store.snapshot()));
-    std::thread::sleep(Duration::from_millis(400));
+    std::thread::sleep(Duration::from_millis(1600));
     let settled = site.store.snapshot();
     assert!(Arc::ptr_eq(&settled, &site.store.snapshot()));
     assert!(share_known_hosts(&first, &settled));

@@ -169,10 +169,10 @@ fn a_young_file_without_its_last_line_end_is_half_written() {
 
 #[test]
 fn a_file_that_was_found_whole_stays_so_when_it_is_only_touched() {
-    let site = Site::new(Duration::from_millis(300));
+    let site = Site::new(Duration::from_millis(1500));
     site.put(KNOWN_HOSTS, entry(0).trim_end());
     assert_eq!(site.known_hosts(), Seen::Unreadable(Unreadable::HalfWritten));
-    std::thread::sleep(Duration::from_millis(400));
+    std::thread::sleep(Duration::from_millis(1600));
     assert_eq!(site.known_hosts(), Seen::Lines(vec![1]));
     mode(&site.path(KNOWN_HOSTS), 0o600);
     assert_eq!(site.known_hosts(), Seen::Lines(vec![1]));
@@ -182,14 +182,14 @@ fn a_file_that_was_found_whole_stays_so_when_it_is_only_touched() {
 
 #[test]
 fn a_young_file_that_has_lost_everything_is_half_written() {
-    let site = Site::new(Duration::from_millis(300));
+    let site = Site::new(Duration::from_millis(1500));
     site.put(KNOWN_HOSTS, "");
     assert_eq!(site.known_hosts(), Seen::Lines(vec![]), "it was empty from the start");
     site.put(KNOWN_HOSTS, entry(0));
     assert_eq!(site.known_hosts(), Seen::Lines(vec![1]));
     site.put(KNOWN_HOSTS, "");
     assert_eq!(site.known_hosts(), Seen::Unreadable(Unreadable::HalfWritten));
-    std::thread::sleep(Duration::from_millis(400));
+    std::thread::sleep(Duration::from_millis(1600));
     assert_eq!(site.known_hosts(), Seen::Lines(vec![]), "it stays so, so it is meant");
     site.put(KNOWN_HOSTS, entry(1));
     assert_eq!(site.known_hosts(), Seen::Lines(vec![2]));
