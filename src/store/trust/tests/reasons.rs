@@ -162,6 +162,12 @@ fn a_young_file_without_its_last_line_end_is_half_written() {
     assert_eq!(young.known_hosts(), Seen::Lines(vec![1]));
     assert_eq!((equiv(&young), revoked(&young)), (Ok(true), Ok(true)));
 
+    // A KRL has no last line; one of which the first bytes are there only is none yet.
+    young.put(REVOKED, b"SSHKRL\n\0\0\0");
+    assert_eq!(revoked(&young), Err(Unreadable::Malformed));
+    young.put(REVOKED, "SSHK");
+    assert_eq!(revoked(&young), Err(Unreadable::HalfWritten));
+
     let old = Site::new(SETTLED);
     old.put(KNOWN_HOSTS, half);
     assert_eq!(old.known_hosts(), Seen::Lines(vec![1]));

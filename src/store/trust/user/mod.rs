@@ -5,7 +5,8 @@
 //! - As root, each file is opened on a thread of its own that has the file rights of the account (its user, group and
 //!   supplementary groups) and no capability; where that cannot be had, it is not opened. Links are followed then, as sshd
 //!   follows them: they lead nowhere that the user could not go. Only the owner and mode of the home itself are looked at
-//!   with the server's rights, as by sshd.
+//!   with the server's rights, as by sshd. A process that has done so leaves no core dump any more, and must not change
+//!   its own ids meanwhile ([`hostbased_sys::spawn_with_file_rights`]).
 //! - Not as root, there are only the server's own rights to open with. No symlink below the home is followed then, and the
 //!   file must be the account's own: no link may lend out what the server may read. Such a file is missing, for sshd would
 //!   have looked at where it leads.
