@@ -68,6 +68,12 @@ impl Index {
         Self { names: names.build(), patterns, hashed: HashedLines::new(hashed), revocations, bytes }
     }
 
+    /// The `@revoked` lines that OpenSSH cannot read, and by which it **accepts** the key, each with its number: see
+    /// [`Entry::irregular`].
+    pub fn irregular(&self) -> impl Iterator<Item = (usize, &LineProblem)> {
+        self.revocations.iter().filter_map(|(at, entry)| Some((at.number, entry.irregular()?)))
+    }
+
     /// The lines that count for nothing because something is wrong with them, each with its number. Reads the whole file.
     pub fn problems(&self) -> impl Iterator<Item = (usize, LineProblem)> {
         let lines = self.bytes.split_inclusive(|&byte| byte == b'\n').zip(1..);

@@ -18,6 +18,9 @@ pub(super) trait Kind: Sized {
     /// The very bytes that it was read from.
     fn bytes(&self) -> &[u8];
 
+    /// What is wrong with single lines, each with its number. Reads the whole file.
+    fn line_problems(&self) -> Vec<(usize, String)>;
+
     /// Whether bytes that end like this may be the front of a file that is still being written.
     fn may_be_cut(bytes: &[u8]) -> bool {
         !bytes.ends_with(b"\n")
@@ -41,6 +44,14 @@ impl Kind for KnownHostsFile {
     fn bytes(&self) -> &[u8] {
         self.0.bytes()
     }
+
+    fn line_problems(&self) -> Vec<(usize, String)> {
+        let skipped = self.0.problems().map(|(line, problem)| (line, problem.to_string()));
+        let irregular = self.0.irregular().map(|(line, problem)| {
+            (line, format!("OpenSSH skips this @revoked line and accepts the key; it counts here: {problem}"))
+        });
+        skipped.chain(irregular).collect()
+    }
 }
 
 /// A file of the hosts.equiv family.
@@ -58,6 +69,10 @@ impl Kind for EquivFile {
 
     fn bytes(&self) -> &[u8] {
         self.0.bytes()
+    }
+
+    fn line_problems(&self) -> Vec<(usize, String)> {
+        self.0.problems().map(|(line, problem)| (line, problem.to_string())).collect()
     }
 }
 
@@ -82,6 +97,11 @@ impl Kind for RevokedFile {
 
     fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// None: a list with a bad line is no list.
+    fn line_problems(&self) -> Vec<(usize, String)> {
+        Vec::new()
     }
 
     /// A KRL ends in no line end. One that is cut inside a section is malformed; between two, nobody can tell.

@@ -52,7 +52,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 pub use paths::TrustPaths;
-pub use snapshot::{FileTrouble, Snapshot, Sources};
+pub use snapshot::{FileTrouble, LineTrouble, Snapshot, Sources};
 pub use user::{HomeFiles, MAX_EQUIV_BYTES, MAX_KNOWN_HOSTS_BYTES, MAX_READS, READ_WAIT};
 
 use self::gate::Gate;

@@ -97,6 +97,52 @@ impl Snapshot {
         let equiv = self.equiv.iter().filter_map(trouble);
         equiv.chain(self.known_hosts.iter().filter_map(trouble)).chain(self.revoked_keys.iter().filter_map(trouble))
     }
+
+    /// The lines that are skipped because something is wrong with them, and the `@revoked` ones that OpenSSH would skip: for
+    /// the server's log, after a change. Reads the files through.
+    #[must_use]
+    pub fn line_troubles(&self) -> Vec<LineTrouble<'_>> {
+        let equiv = self.equiv.iter().flat_map(line_troubles);
+        equiv.chain(self.known_hosts.iter().flat_map(line_troubles)).collect()
+    }
+}
+
+fn line_troubles<K: Kind>(held: &Held<K>) -> Vec<LineTrouble<'_>> {
+    let mut troubles: Vec<_> = match held.found() {
+        Found::Read(file) => file.line_problems(),
+        Found::Missing | Found::Unreadable(_) => Vec::new(),
+    };
+    troubles.sort_unstable();
+    troubles.into_iter().map(|(line, problem)| LineTrouble { file: held.file(), line, problem }).collect()
+}
+
+/// A line that does not say what was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineTrouble<'a> {
+    file: &'a str,
+    line: usize,
+    problem: String,
+}
+
+impl<'a> LineTrouble<'a> {
+    /// The file, as it was named.
+    #[must_use]
+    pub const fn file(&self) -> &'a str {
+        self.file
+    }
+
+    /// The line's number, counted from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+}
+
+impl fmt::Display for LineTrouble<'_> {
+    /// `file:line: what is wrong`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", escape(self.file).capped(4096), self.line, self.problem)
+    }
 }
 
 fn content<'a, K: Kind, T: ?Sized>(held: &'a Held<K>, of: impl FnOnce(&'a K) -> &'a T) -> Content<'a, T> {

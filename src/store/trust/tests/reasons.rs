@@ -200,3 +200,27 @@ fn a_young_file_that_has_lost_everything_is_half_written() {
     site.put(KNOWN_HOSTS, entry(1));
     assert_eq!(site.known_hosts(), Seen::Lines(vec![2]));
 }
+
+#[test]
+fn lines_that_are_skipped_are_told_and_quoted_nowhere() {
+    let site = Site::new(SETTLED);
+    site.put(KNOWN_HOSTS, format!("host nonsense\n{}@revoked\thost {KEY} x\n\n# comment\n", entry(0)));
+    site.put(EQUIV, "host user # note\nhost\n+\n");
+    let snapshot = site.store.snapshot();
+    let troubles: Vec<String> = snapshot.line_troubles().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        troubles,
+        [
+            "/etc/ssh/shosts.equiv:1: more than a host and a user, so sshd ignores the line; comments need lines of their own",
+            "/etc/ssh/shosts.equiv:3: a sign without a host: sshd never believes every host, and ignores the line",
+            "/etc/ssh/ssh_known_hosts:1: unknown key type nonsense",
+            "/etc/ssh/ssh_known_hosts:3: OpenSSH skips this @revoked line and accepts the key; it counts here: a tab follows \
+             the marker, and a blank later on the line: OpenSSH skips such a line; write a blank",
+        ]
+    );
+    let trouble = &snapshot.line_troubles()[0];
+    assert_eq!((trouble.file(), trouble.line()), (EQUIV, 1));
+    site.put(KNOWN_HOSTS, entry(0));
+    site.put(EQUIV, "host\n");
+    assert_eq!(site.store.snapshot().line_troubles(), []);
+}

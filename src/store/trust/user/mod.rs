@@ -139,11 +139,6 @@ struct Asked<'a, T> {
 
 impl<'a, T> Asked<'a, T> {
     fn map<U: ?Sized>(self, of: impl FnOnce(&'a T) -> &'a U) -> UserFile<'a, U> {
-        let content = match self.content {
-            Content::Missing => Content::Missing,
-            Content::Unreadable(why) => Content::Unreadable(why),
-            Content::Read(content) => Content::Read(of(content)),
-        };
-        UserFile { path: self.path, stat: self.stat, content }
+        UserFile { path: self.path, stat: self.stat, content: self.content.map(of) }
     }
 }
