@@ -16,6 +16,7 @@
 //! | `verify` (feature) | decides over a request, and says why |
 //! | `sign` (feature) | what may be signed, signing it, and the client side of the helper protocol |
 //! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks |
+//! | `dns` (feature) | the name of a peer's address, confirmed as sshd confirms it |
 //! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |
 //!
 //! Everything down to `sign` is pure: functions over bytes and values, without files, sockets, clocks or environment. Only
@@ -35,6 +36,8 @@ pub mod wire;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "dns")]
+pub mod dns;
 #[cfg(feature = "enroll")]
 pub mod enroll;
 #[cfg(feature = "scan")]

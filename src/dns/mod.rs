@@ -1,0 +1,18 @@
+//! The name of a peer, as sshd finds it with `UseDNS yes`: what its address resolves to, *and what resolves back to it*
+//! (sshd_config(5), UseDNS; OpenSSH: packet.c `ssh_remote_hostname`).
+//!
+//! ```text
+//! address -> reverse lookup -> no number, a host name -> forward lookup, same family -> the address is among the answers
+//! ```
+//!
+//! Whoever owns an address can give it any name. Only the owner of the name can have it resolve to that address.
+//!
+//! [`confirm()`] is the rule, over answers that somebody else fetched; [`look_up`] asks a [`Resolver`], and
+//! [`SystemResolver`] is the one that sshd asks too (nsswitch.conf(5): `/etc/hosts` first on most machines).
+
+mod confirm;
+mod numeric;
+mod system;
+
+pub use confirm::{NotConfirmed, confirm};
+pub use system::{Resolver, SystemResolver, look_up};
