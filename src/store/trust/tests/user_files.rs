@@ -344,3 +344,16 @@ fn the_lines_are_never_shown() {
     let shown = format!("{files:?} {shosts:?} {known_hosts:?}");
     assert!(!shown.contains("secret") && !shown.contains("AAAA"), "{shown}");
 }
+
+#[test]
+fn lines_that_count_for_nothing_are_told_by_number_once_they_were_read() {
+    let home = Home::new();
+    home.put(".shosts", "10.0.0.1\n\n@bad too many words\n");
+    home.put(".ssh/known_hosts", format!("a bad line\n{}", entry(0)));
+    let files = home.files();
+    assert_eq!(files.skipped_lines(), []);
+    let _ = (files.shosts(), files.known_hosts(), files.known_hosts2());
+    let path = |name: &str| format!("{HOME}/{name}");
+    let (shosts, known_hosts) = (path(".shosts"), path(".ssh/known_hosts"));
+    assert_eq!(files.skipped_lines(), [(shosts.as_str(), 3), (known_hosts.as_str(), 1)]);
+}

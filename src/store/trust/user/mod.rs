@@ -61,6 +61,20 @@ impl HomeFiles {
         }
     }
 
+    /// The lines that count for nothing because something is wrong with them, in the files that were read: the file's path
+    /// and the line's number, and nothing of what stands there.
+    #[must_use]
+    pub fn skipped_lines(&self) -> Vec<(&str, usize)> {
+        fn lines<T>(own: &Own<T>, of: impl FnOnce(&T) -> Vec<usize>) -> impl Iterator<Item = (&str, usize)> {
+            let content = own.read.get().and_then(|read| read.content.as_ref().ok()?.as_ref());
+            content.map(of).unwrap_or_default().into_iter().map(|line| (own.path.as_str(), line))
+        }
+        let equiv = |index: &shosts::Index| index.problems().map(|(line, _)| line).collect();
+        let known = |index: &known_hosts::Index| index.problems().map(|(line, _)| line).collect();
+        let all = lines(&self.shosts, equiv).chain(lines(&self.rhosts, equiv));
+        all.chain(lines(&self.known_hosts, known)).chain(lines(&self.known_hosts2, known)).collect()
+    }
+
     fn equiv<'a>(&'a self, own: &'a Own<shosts::Index>) -> UserFile<'a, dyn Equiv + 'a> {
         own.ask(&self.opener, MAX_EQUIV_BYTES, |bytes| shosts::Index::new(&bytes)).map(|index| index as &dyn Equiv)
     }
