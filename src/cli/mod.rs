@@ -9,7 +9,10 @@
 mod arguments;
 mod console;
 mod enroll;
+mod explain;
 mod failure;
+mod instant;
+mod key_file;
 mod keyscan;
 mod list;
 mod netgroups;
@@ -33,7 +36,10 @@ use crate::escape::escape;
 /// Stands below the help of each command.
 const EXIT_STATUS: &str = "Exit status: 0 all is good, 1 a check said no, 2 an error.";
 
-/// SSH host-based authentication: scan, register and list client hosts.
+/// Stands below the help of `explain`.
+const EXPLAIN_EXIT_STATUS: &str = "Exit status: 0 it would be let in, 1 it would be refused, 2 an error.";
+
+/// SSH host-based authentication: scan, register and list client hosts, and say why one is refused.
 #[derive(Debug, Parser)]
 #[command(name = "hostbased", version, max_term_width = 100, after_help = EXIT_STATUS)]
 pub struct Cli {
@@ -51,6 +57,8 @@ enum Command {
     List(list::Args),
     #[command(after_help = EXIT_STATUS)]
     Remove(remove::Args),
+    #[command(after_help = EXPLAIN_EXIT_STATUS)]
+    Explain(Box<explain::Args>),
 }
 
 /// What a command that did its work found.
@@ -84,6 +92,8 @@ enum CommandError {
     Keyscan(#[from] keyscan::KeyscanError),
     #[error(transparent)]
     Files(#[from] failure::Failure),
+    #[error(transparent)]
+    Explain(#[from] explain::ExplainError),
     /// Nobody can be told what came out.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -95,6 +105,7 @@ impl CommandError {
             Self::Output(error) => error.kind(),
             Self::Keyscan(error) => error.io_kind(),
             Self::Files(error) => error.io_kind(),
+            Self::Explain(error) => error.io_kind(),
         };
         kind == io::ErrorKind::BrokenPipe
     }
@@ -118,6 +129,7 @@ pub fn main() -> ExitCode {
         Command::Enroll(args) => enroll::run(&args, &mut console).map_err(CommandError::from),
         Command::List(args) => list::run(&args, &mut console).map_err(CommandError::from),
         Command::Remove(args) => remove::run(&args, &mut console).map_err(CommandError::from),
+        Command::Explain(args) => explain::run(&args, &mut console).map_err(CommandError::from),
     };
     let result = result.and_then(|outcome| match console.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),

@@ -26,7 +26,7 @@ impl Reason {
 }
 
 /// A key.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct KeyReport {
     pub(super) r#type: &'static str,
     pub(super) fingerprint: String,

@@ -1,4 +1,4 @@
-//! Asking sshd by which names it looks hosts up.
+//! Asking sshd for its configuration: by which names it looks hosts up, and all the rest that decides.
 
 #![allow(clippy::disallowed_types, reason = "runs sshd, which alone can read its configuration")]
 
@@ -68,6 +68,35 @@ pub(super) struct Answer {
     pub(super) error: Vec<u8>,
 }
 
+/// A connection that sshd is asked of: what `Match` sees.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Connection<'a> {
+    /// The account.
+    pub(super) user: &'a str,
+    /// The peer's name, its address where sshd resolves nothing.
+    pub(super) host: &'a str,
+    /// The peer's address.
+    pub(super) address: &'a str,
+}
+
+impl Connection<'_> {
+    /// What `-C` takes. None where a comma stands in it, which would begin another field: sshd knows no quotes there.
+    fn specification(&self) -> Option<String> {
+        let Self { user, host, address } = self;
+        let has_comma = [user, host, address].into_iter().any(|field| field.contains(','));
+        (!has_comma).then(|| format!("user={user},host={host},addr={address}"))
+    }
+}
+
+/// What sshd prints of its configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Configuration {
+    /// `option value` lines.
+    pub(super) output: Vec<u8>,
+    /// Where `Match` blocks were not looked at: why, escaped.
+    pub(super) without_match: Option<String>,
+}
+
 /// What sshd does with a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rules {
@@ -110,6 +139,11 @@ pub(super) fn of_root(root: &Root) -> Result<Sshd<Run>, SshdError> {
     Ok(Sshd { config, as_root: nix::unistd::geteuid().is_root(), run: run as Run })
 }
 
+/// Runs the sshd of this machine with that configuration, taken as it stands.
+pub(super) fn of_file(config: &str) -> Sshd<Run> {
+    Sshd { config: Some(config.to_owned()), as_root: nix::unistd::geteuid().is_root(), run: run as Run }
+}
+
 /// The path of an image's configuration.
 fn config_of(root: &Root) -> Result<String, SshdError> {
     let path = root.join(CONFIG).to_string_lossy().into_owned();
@@ -132,7 +166,7 @@ fn run(arguments: &[&str]) -> Result<Answer, SshdError> {
 impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> AskSshd for Sshd<R> {
     fn rules(&self, host: &HostSpec) -> Result<Rules, SshdError> {
         let mut answers = host.addresses().iter().map(|&address| self.rules_at(host, address));
-        let Some(first) = answers.next() else { return Rules::read(&self.ask(None)?) };
+        let Some(first) = answers.next() else { return Rules::read(&self.configuration(None)?.output) };
         let mut rules = first?;
         for answer in answers {
             let answer = answer?;
@@ -149,35 +183,52 @@ impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
     /// What counts for a connection from this address: most of it may stand in a Match block.
     fn rules_at(&self, host: &HostSpec, address: IpAddr) -> Result<Rules, SshdError> {
         let address = address_text(address);
-        let connection = |name: &str| format!("user={USER},host={name},addr={address}");
         let name = host.names().first().map_or(address.as_str(), |name| name.as_str());
-        let output = self.ask(Some(&connection(name)))?;
+        let ask = |host| {
+            let connection = Connection { user: USER, host, address: &address };
+            self.configuration(connection.specification().as_deref()).map(|answer| answer.output)
+        };
+        let output = ask(name)?;
         // With UseDNS no, `Match Host` sees the address, not the name.
         let output = match Names::use_dns(&output)? {
-            false if name != address => self.ask(Some(&connection(&address)))?,
+            false if name != address => ask(&address)?,
             _ => output,
         };
         Rules::read(&output)
     }
 
+    /// Everything that counts for this connection; without its Match blocks where they cannot be asked for, which the
+    /// answer says.
+    ///
+    /// # Errors
+    /// [`SshdError`], when sshd tells nothing at all.
+    pub(super) fn of_connection(&self, connection: &Connection<'_>) -> Result<Configuration, SshdError> {
+        if let Some(specification) = connection.specification() {
+            return self.configuration(Some(&specification));
+        }
+        let answer = self.configuration(None)?;
+        let why = "sshd -C takes no user with a comma in the name".to_owned();
+        Ok(Configuration { without_match: Some(answer.without_match.unwrap_or(why)), ..answer })
+    }
+
     /// What it prints of its configuration.
-    fn ask(&self, connection: Option<&str>) -> Result<Vec<u8>, SshdError> {
+    fn configuration(&self, connection: Option<&str>) -> Result<Configuration, SshdError> {
         let config = self.config.as_deref().map(|config| ["-f", config]);
         let config = || config.iter().flatten().copied();
         let test: Vec<&str> =
             ["-T"].into_iter().chain(config()).chain(connection.into_iter().flat_map(|text| ["-C", text])).collect();
         let answer = (self.run)(&test)?;
         if answer.success {
-            return Ok(answer.output);
+            return Ok(Configuration { output: answer.output, without_match: None });
         }
+        let said = answer.error.trim_ascii().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+        let said = escape(said.trim_ascii()).to_string();
         // -T needs root, host keys and /run/sshd. -G (OpenSSH 9.3) needs none, but knows no connection.
         let global: Vec<&str> = ["-G"].into_iter().chain(config()).collect();
         let general = (self.run)(&global)?;
         if general.success {
-            return Ok(general.output);
+            return Ok(Configuration { output: general.output, without_match: Some(said) });
         }
-        let said = answer.error.trim_ascii().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
-        let said = escape(said.trim_ascii()).to_string();
         Err(SshdError::Refused { said, lacks_rights: !self.as_root && lacks_rights(&answer.error) })
     }
 }
@@ -238,6 +289,29 @@ mod tests {
         let (names, _) = ask("node1,10.0.0.1", &[("host=node1", Ok(PACKET)), ("host=10.0.0.1", Ok(NO))]);
         assert_eq!(names, Ok(Names::Address), "a Match Host block that names the name is not seen with UseDNS no");
         assert_eq!(ask("node1", &[("-T", Ok(NO))]), (Ok(Names::Address), vec!["-T".to_owned()]));
+    }
+
+    #[test]
+    fn a_connection_is_asked_for_whole_or_without_its_match_blocks() {
+        let asked = RefCell::new(Vec::new());
+        let run = |arguments: &[&str]| {
+            asked.borrow_mut().push(arguments.join(" "));
+            let knows = arguments.contains(&"-G") || !arguments.contains(&"user=carol,host=node1,addr=10.0.0.1");
+            let error = if knows { "" } else { "x\n'Match LocalPort' in configuration but 'lport' not in it\n" };
+            Ok(Answer { success: knows, output: NO.into(), error: error.into() })
+        };
+        let sshd = Sshd { config: Some("/c".to_owned()), as_root: true, run };
+        let ask = |user| {
+            let answer = sshd.of_connection(&Connection { user, host: "node1", address: "10.0.0.1" }).unwrap();
+            assert_eq!(answer.output, NO.as_bytes());
+            answer.without_match
+        };
+        assert_eq!(ask("alice"), None);
+        assert_eq!(ask("a,host=b"), Some("sshd -C takes no user with a comma in the name".into()));
+        assert_eq!(ask("carol"), Some("'Match LocalPort' in configuration but 'lport' not in it".into()));
+        let connection = "-T -f /c -C user=alice,host=node1,addr=10.0.0.1";
+        let other = connection.replace("alice", "carol");
+        assert_eq!(asked.into_inner(), [connection, "-T -f /c", &other, "-G -f /c"]);
     }
 
     #[test]
