@@ -28,6 +28,7 @@ mod needs;
 mod needs_lab;
 
 mod enroll;
+mod explain;
 mod helper;
 mod helper_config;
 mod helper_descriptor;

@@ -6,7 +6,7 @@ use crate::keys;
 use crate::lab::{ALICE, CLIENT, CLIENT_ADDRESS, Finished, Lab};
 
 /// Our command, as the lab's setup puts it there.
-const COMMAND: &str = "/run/lab/hostbased";
+pub const COMMAND: &str = "/run/lab/hostbased";
 
 /// Where the server's known host keys are.
 pub const KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::lab::{Finished, Lab, SERVER, User};
 use crate::under_test::Expect;
 
-const LOG: &str = "/run/lab/sshd.log";
+pub const LOG: &str = "/run/lab/sshd.log";
 
 /// Longest wait for a line in sshd's log. Far more than it takes: the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(30);
