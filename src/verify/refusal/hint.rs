@@ -108,7 +108,6 @@ fn shown(place: &Place<'_>) -> String {
     format!("line {} of {}", place.line, escape(place.file))
 }
 
-/// The name that the files are asked for.
 /// What makes one of the system's files readable again.
 fn readable(file: &str, why: Unreadable) -> String {
     let file = escape(file);
@@ -124,6 +123,7 @@ fn readable(file: &str, why: Unreadable) -> String {
     }
 }
 
+/// The name that the files are asked for.
 fn looked_up(facts: &Facts<'_>) -> String {
     facts.lookup.as_ref().map_or_else(String::new, |lookup| escape(&lookup.host).to_string())
 }
