@@ -122,6 +122,12 @@ impl Algorithm {
         self.0.hash
     }
 
+    /// Whether signatures by it can be verified here (feature `verify`). The others are known by name only.
+    #[must_use]
+    pub const fn is_verifiable(self) -> bool {
+        !matches!(self.0.base, Mldsa44Ed25519) && !matches!(self.0.hash, Webauthn)
+    }
+
     /// The algorithm without its certificate: the name that stands inside the signature.
     #[must_use]
     pub fn plain(self) -> Self {

@@ -45,11 +45,10 @@ impl Presented {
 
 fn algorithm<'a>(inputs: &Inputs<'a>) -> Result<Algorithm, Refusal<'a>> {
     let algorithm = Algorithm::from_name(inputs.request.algorithm).ok_or(Refusal::AlgorithmUnknown)?;
-    if inputs.policy.hostbased_accepted_algorithms.contains(algorithm) {
-        Ok(algorithm)
-    } else {
-        Err(Refusal::AlgorithmNotAccepted(algorithm))
+    if !inputs.policy.hostbased_accepted_algorithms.contains(algorithm) {
+        return Err(Refusal::AlgorithmNotAccepted(algorithm));
     }
+    if algorithm.is_verifiable() { Ok(algorithm) } else { Err(Refusal::AlgorithmUnsupported(algorithm)) }
 }
 
 fn key<'a>(inputs: &Inputs<'a>, algorithm: Algorithm) -> Result<PublicKey, Refusal<'a>> {

@@ -23,6 +23,10 @@ const ROWS: &[Row] = &[
     ("algorithm-not-accepted", Some("signature algorithm ssh-rsa not in HostbasedAcceptedAlgorithms"), |a| {
         a.algorithm = "ssh-rsa"
     }),
+    ("algorithm-unsupported", None, |a| {
+        a.policy.set("HostbasedAcceptedAlgorithms", "webauthn-sk-ecdsa-sha2-nistp256@openssh.com").unwrap();
+        a.algorithm = "webauthn-sk-ecdsa-sha2-nistp256@openssh.com";
+    }),
     ("key-undecodable", Some("key_from_blob: "), |a| a.blob = Some(vec![0])),
     (
         "key-type-mismatch",
@@ -162,8 +166,7 @@ const ROWS: &[Row] = &[
 
 /// Codes that other tests reach, because it takes keys or files that are not here.
 const ELSEWHERE: &[&str] = &[
-    "user-not-present",      // signature_rules
-    "algorithm-unsupported", // vectors
+    "user-not-present", // signature_rules
 ];
 
 fn wheel() -> &'static [Vec<u8>] {

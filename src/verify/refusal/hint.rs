@@ -79,7 +79,7 @@ pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> String 
         }
         Refusal::CertificateForged(_) => "sign the client's host key anew by the authority".to_owned(),
         Refusal::Signature(SignatureError::UserNotPresent) => "touch the token when it asks".to_owned(),
-        Refusal::Signature(SignatureError::Unsupported(_)) => "use a host key of another type on the client".to_owned(),
+        Refusal::AlgorithmUnsupported(_) => "use a host key of another type on the client".to_owned(),
         Refusal::Signature(_) => {
             "the client's helper signed with another key than it sent, or the request was changed on its way: compare the \
              host keys and their .pub files on the client"

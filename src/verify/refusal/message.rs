@@ -72,6 +72,7 @@ pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> Option<
         }
         Refusal::RootNotPermitted => format!("ROOT LOGIN REFUSED FROM {}", peer(facts)),
         Refusal::OtherAccount
+        | Refusal::AlgorithmUnsupported(_)
         | Refusal::CaAlgorithmUnknown
         | Refusal::NameMismatch
         | Refusal::KnownHostsUnreadable { .. }

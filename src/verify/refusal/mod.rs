@@ -35,6 +35,9 @@ pub enum Refusal<'a> {
     /// HostbasedAcceptedAlgorithms does not hold the algorithm.
     #[error("signature algorithm {} not in HostbasedAcceptedAlgorithms", .0.name())]
     AlgorithmNotAccepted(Algorithm),
+    /// The algorithm is known by name only: nothing here verifies it.
+    #[error("signatures by {} cannot be verified", .0.name())]
+    AlgorithmUnsupported(Algorithm),
     /// The key does not decode.
     #[error("the host key does not decode: {0}")]
     KeyUndecodable(KeyError),
