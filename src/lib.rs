@@ -15,7 +15,7 @@
 //! | [`revoked`] | RevokedKeys: which keys, certificates and authorities are revoked, by a list or a KRL |
 //! | `verify` (feature) | decides over a request, and says why |
 //! | `sign` (feature) | what may be signed, signing it, and the client side of the helper protocol |
-//! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks |
+//! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks; with `verify`, those of a server, watched |
 //! | `dns` (feature) | the name of a peer's address, confirmed as sshd confirms it |
 //! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |
 //!
