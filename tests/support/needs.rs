@@ -5,8 +5,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 /// Programs that tests run, and the Debian package each comes from. tests/run installs them: its list is the same.
-const PACKAGES: [(&str, &str); 11] = [
+const PACKAGES: [(&str, &str); 13] = [
     ("ssh", "openssh-client"),
+    ("ssh-add", "openssh-client"),
+    ("ssh-agent", "openssh-client"),
     ("ssh-keygen", "openssh-client"),
     ("ssh-keyscan", "openssh-client"),
     ("sshd", "openssh-server"),

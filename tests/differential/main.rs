@@ -1,0 +1,63 @@
+//! The proof beside the real sshd: generated logins, each decided by a real sshd and by our `verify`, which must agree.
+
+// These tests start processes, open sockets and read files: that is what they are for.
+#![allow(clippy::disallowed_types, clippy::disallowed_methods)]
+// Test code may panic: that is how it fails. (clippy.toml allows it inside `#[test]` functions only.)
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stderr
+)]
+#![allow(unreachable_pub, missing_docs)] // nothing outside this binary sees it
+
+#[macro_use]
+#[path = "../support/needs.rs"]
+mod needs;
+#[macro_use]
+#[path = "../openssh/needs_lab.rs"]
+#[allow(unused_macros, reason = "these labs are made by `ground`")]
+mod needs_lab;
+
+#[path = "../openssh/keys.rs"]
+#[allow(dead_code, reason = "what the lab itself needs, and tests/openssh more")]
+mod keys;
+#[path = "../openssh/lab/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "shared with tests/openssh")]
+mod lab;
+#[path = "../support/raw_ssh/mod.rs"]
+mod raw_ssh;
+#[path = "../support/tool.rs"]
+mod tool;
+
+mod case;
+mod ground;
+mod judge;
+mod material;
+mod place;
+mod random;
+mod recipes;
+mod request;
+mod under_test;
+
+#[test]
+fn smoke() {
+    needs!(needs_lab::missing());
+    let material = material::Material::make();
+    let t = std::time::Instant::now();
+    ground::in_a_lab(|| {
+        eprintln!("lab {:?}", t.elapsed());
+        ground::make_host_key();
+        let case = case::Case::good(&material);
+        for i in 0..20 {
+            let t = std::time::Instant::now();
+            place::place(&case);
+            judge::configure(&case);
+            let j = judge::judge(&case, &material);
+            eprintln!("{:?} {:?}", j.answer, t.elapsed());
+            if i == 0 { eprintln!("{}\n{}", case, j.log); }
+        }
+    });
+}
