@@ -59,6 +59,9 @@ impl Material {
         let mut forged = blobs["cert"].clone();
         *forged.last_mut().unwrap() ^= 1;
         blobs.insert("cert-forged".into(), forged);
+        blobs.insert("cut".into(), blobs["ed25519"][..40].to_vec());
+        blobs.insert("tail".into(), [&blobs["ed25519"][..], b"x"].concat());
+        blobs.insert("nothing".into(), Vec::new());
         blobs.insert("sk".into(), token_key(&blobs["ed25519"]));
         let lists = LISTS
             .iter()
@@ -82,7 +85,7 @@ impl Material {
     /// `type base64`, as files have it.
     pub(crate) fn line(&self, name: &str) -> String {
         let blob = self.blob(name);
-        let kind = Reader::new(blob).string("type", 64).unwrap();
+        let kind = Reader::new(blob).string("type", 64).unwrap_or(b"ssh-ed25519");
         format!("{} {}", String::from_utf8_lossy(kind), encode_base64(blob))
     }
 

@@ -55,7 +55,7 @@ fn sign(case: &Case, material: &Material, request: &Request<'_>, session_id: &[u
 /// The key pair of a key or certificate.
 pub(crate) fn secret_of(key: &str) -> &str {
     match key {
-        "cert-forged" | "sk" => "ed25519",
+        "cert-forged" | "sk" | "cut" | "tail" | "nothing" => "ed25519",
         key => CERTIFICATES.iter().find(|(name, ..)| *name == key).map_or(key, |(_, of, ..)| *of),
     }
 }
