@@ -81,6 +81,8 @@ pub(crate) enum Signature {
     TrailingByte,
     /// By SHA-1 or another hash than the algorithm says, where the key is RSA's; and said so.
     ByAnotherHash,
+    /// For names that end before their NUL.
+    WithoutTheNul,
     /// No bytes at all.
     Empty,
     /// By a token that nobody touched.

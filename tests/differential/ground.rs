@@ -7,28 +7,28 @@ use nix::sched::{CloneFlags, setns, unshare};
 
 use crate::lab::Lab;
 
-/// An account of the lab: name, uid, its own group's gid (the same), field of shadow(5), shell.
-struct Account {
-    name: &'static str,
-    uid: u32,
-    password: &'static str,
-    shell: &'static str,
+/// An account of the lab. Its own group has its name and number.
+pub(crate) struct Account {
+    pub(crate) name: &'static str,
+    pub(crate) uid: u32,
+    /// Its second field in shadow(5).
+    pub(crate) password: &'static str,
+    pub(crate) shell: &'static str,
 }
 
 const fn account(name: &'static str, uid: u32) -> Account {
     Account { name, uid, password: "*", shell: "/bin/sh" }
 }
 
-/// The accounts. The last ones have names that an equiv file would take for a sign or a netgroup.
-const ACCOUNTS: [Account; 9] = [
+/// The accounts. An equiv file would take the last one's name for a netgroup. (No account's name begins with a sign: the C
+/// library skips such lines of passwd(5), which once named NIS.)
+static ACCOUNTS: [Account; 7] = [
     account("root", 0),
     account("alice", 5001),
     account("bob", 5002),
     Account { password: "!", ..account("locked", 5003) },
     Account { shell: "/bin/gone", ..account("shellless", 5004) },
     Account { shell: "/etc/passwd", ..account("shellfile", 5005) },
-    account("+plus", 5006),
-    account("-minus", 5007),
     account("@team", 5008),
 ];
 
@@ -41,9 +41,14 @@ const GROUPS: &str = "staff:x:5100:alice,bob\nothers:x:5101:locked\n";
 /// Every address that a client connects from, and the server's own.
 const ADDRESSES: &str = "10.77.0.3 10.77.0.4 10.77.0.5 10.77.0.6 fd77::2 fd77::4 fe80::77";
 
+/// What the lab's system knows of an account.
+pub(crate) fn account_of(name: &str) -> Option<&'static Account> {
+    ACCOUNTS.iter().find(|account| account.name == name)
+}
+
 /// The uid of an account; an unknown one has alice's, so that its files can be made.
 pub(crate) fn uid_of(name: &str) -> u32 {
-    ACCOUNTS.iter().find(|account| account.name == name).map_or(5001, |account| account.uid)
+    account_of(name).map_or(5001, |account| account.uid)
 }
 
 /// The home of an account.
@@ -75,6 +80,7 @@ pub(crate) fn in_a_lab<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         let thread = scope.spawn(|| {
             enter(&namespaces);
             prepare();
+            make_host_key();
             work()
         });
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -97,7 +103,7 @@ fn prepare() {
         crate::tool::tool("sh", &["-c", &format!("ip address add {address}/{prefix} dev lo {more}")]);
     }
     let (mut passwd, mut shadow, mut group) = (String::new(), String::new(), GROUPS.to_owned());
-    for Account { name, uid, password, shell } in ACCOUNTS {
+    for Account { name, uid, password, shell } in &ACCOUNTS {
         passwd += &format!("{name}:x:{uid}:{uid}:{name}:{}:{shell}\n", home_of(name));
         shadow += &format!("{name}:{password}:19000::::::\n");
         group += &format!("{name}:x:{uid}:\n");
@@ -110,6 +116,6 @@ fn prepare() {
 }
 
 /// The server's own key, in the lab.
-pub(crate) fn make_host_key() {
+fn make_host_key() {
     crate::tool::tool("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/host_key"]);
 }

@@ -40,6 +40,10 @@ fn remove(path: &Path) {
 }
 
 fn put(path: &Path, File { content, uid, mode }: &File) {
+    if !path.parent().is_some_and(Path::is_dir) {
+        // The case has something else in the place of the folder.
+        return;
+    }
     match content {
         Content::Bytes(bytes) => fs::write(path, bytes).unwrap(),
         // A home is there already.

@@ -37,6 +37,11 @@ fn sign(case: &Case, material: &Material, request: &Request<'_>, session_id: &[u
         Signature::ForAnotherHost => {
             good(&Request { client_host: b"node2.cluster.test.", ..*request }.signed_data(session_id))
         }
+        Signature::WithoutTheNul => {
+            let end = |name: &[u8]| name.strip_suffix(b"\0").unwrap_or(name).to_vec();
+            let (host, user) = (end(request.client_host), end(request.client_user));
+            good(&Request { client_host: &host, client_user: &user, ..*request }.signed_data(session_id))
+        }
         Signature::Damaged => {
             let mut signature = good(&request.signed_data(session_id));
             let middle = signature.len() - 20;

@@ -31,7 +31,7 @@ impl Generator<'_> {
     /// Another account on the server: what was registered for the account before stays where it is.
     pub(super) fn another_account(&mut self, case: &mut Case) {
         let accounts =
-            ["bob", "alice", "root", "locked", "shellless", "shellfile", UNKNOWN, "+plus", "-minus", "@team"];
+            ["bob", "alice", "root", "locked", "shellless", "shellfile", UNKNOWN, "-minus", "@team", "alice:style"];
         let account = self.random.of(&accounts);
         case.account = account.into();
         if self.random.one_in(2) {
@@ -43,7 +43,10 @@ impl Generator<'_> {
     pub(super) fn something_behind(&mut self, case: &mut Case) {
         match self.random.below(4) {
             0 => case.client_host.push(0),
-            1 => case.client_user.push(0),
+            1 => {
+                case.client_user.push(0);
+                case.signature = crate::case::Signature::WithoutTheNul;
+            }
             2 => case.client_user.extend_from_slice(b"\0x"),
             _ => case.tail = b"more".to_vec(),
         }

@@ -125,7 +125,7 @@ impl Generator<'_> {
         let (kind, base64) = line.split_once(' ').unwrap();
         let key = match self.random.below(12) {
             0 => format!("{} {base64}", self.random.of(&["ssh-ed25519", "ssh-rsa", "ssh-dss", "unknown"])),
-            1 => format!("{kind} {}", &base64[..base64.len() - 4]),
+            1 => format!("{kind} {}", &base64[..base64.len().saturating_sub(4)]),
             2 => format!("{kind} {base64}AAAA"),
             3 => kind.to_owned(),
             4 => format!("{} {base64}", kind.to_uppercase()),

@@ -91,6 +91,10 @@ impl Generator<'_> {
     /// One option.
     pub(super) fn an_option(&mut self, case: &mut Case) {
         let (option, value) = self.random.of(&SINGLE);
+        if option == "HostbasedAuthentication" && case.option("AuthenticationMethods").is_some() {
+            // sshd would end at once.
+            return;
+        }
         case.set(option, value);
     }
 
@@ -107,6 +111,9 @@ impl Generator<'_> {
         let (criteria, option) = self.random.of(&BLOCKS);
         // What is set outside comes first, and would count.
         let name = option.split(' ').next().unwrap();
+        if name == "HostbasedAuthentication" && case.option("AuthenticationMethods").is_some() {
+            return;
+        }
         case.options.retain(|line| line.split(' ').next() != Some(name));
         case.options.extend([format!("Match {criteria}"), format!("    {option}")]);
     }
@@ -114,6 +121,8 @@ impl Generator<'_> {
     /// Several methods in a row.
     pub(super) fn methods(&mut self, case: &mut Case) {
         let value = self.random.of(&METHODS);
+        // sshd ends at once when a method that it must have is off.
+        case.options.retain(|line| !line.contains("HostbasedAuthentication"));
         case.set("PubkeyAuthentication", "yes");
         case.set("AuthenticationMethods", value);
     }

@@ -1,0 +1,115 @@
+//! Where the two may differ: each is a row of docs/deviations.md.
+
+use crate::case::{Case, Signature};
+use crate::compare::{Difference, Judged};
+use crate::release::{Release, installed};
+
+/// A known deviation.
+pub(crate) struct Deviation {
+    /// The row of docs/deviations.md, by its first cell.
+    pub(crate) row: &'static str,
+    /// Which sshd shows it.
+    shown_by: fn(Release) -> bool,
+    /// What may differ.
+    excuses: Difference,
+    /// The cases in which it may.
+    covers: fn(&Judged<'_>) -> bool,
+}
+
+impl Deviation {
+    /// Whether the sshd that is installed shows it, so that a case must need it.
+    pub(crate) fn is_shown_here(&self) -> bool {
+        (self.shown_by)(installed())
+    }
+}
+
+/// The one that excuses this difference; `None` when nothing does.
+pub(crate) fn known(judged: &Judged<'_>, difference: Difference) -> Option<&'static Deviation> {
+    DEVIATIONS.iter().find(|deviation| {
+        deviation.is_shown_here() && deviation.excuses == difference && (deviation.covers)(judged)
+    })
+}
+
+fn ours_is(judged: &Judged<'_>, code: &str) -> bool {
+    judged.decision.code.as_deref() == Some(code)
+}
+
+/// The lines of all known_hosts files of the case that begin with a `@revoked` of any kind.
+fn revocations(case: &Case) -> impl Iterator<Item = &[u8]> {
+    let files = case.files.keys().filter(|path| path.contains("known_hosts"));
+    let lines = files.filter_map(|path| case.text(path)).flat_map(|text| text.split(|&byte| byte == b'\n'));
+    lines.filter(|line| {
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line).trim_ascii_start();
+        line.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"@revoked"))
+    })
+}
+
+fn revokes_with_tab(line: &[u8]) -> bool {
+    line.trim_ascii_start().starts_with(b"@revoked\t")
+}
+
+const EVERY: fn(Release) -> bool = |_| true;
+
+/// All of them. Each is needed by one of the directed cases at least.
+pub(crate) static DEVIATIONS: [Deviation; 9] = [
+    Deviation {
+        row: "bytes behind the last field of the request",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "malformed") && !judged.case.tail.is_empty(),
+    },
+    Deviation {
+        row: "a name with one NUL at its end",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "malformed") && judged.case.signature == Signature::WithoutTheNul,
+    },
+    Deviation {
+        row: "FIDO signature without the user's presence",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "user-not-present") && judged.case.signature == Signature::NotTouched,
+    },
+    Deviation {
+        row: "an `@revoked` line that it cannot read: a tab behind the marker, a second marker, another case, a byte order \
+              mark, a NUL, a wrong key type, a short RSA key",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "host-key-revoked") && revocations(judged.case).any(|_| true),
+    },
+    Deviation {
+        row: "such a line whose hosts are missing, or an unreadable hash",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "host-key-revoked") && revocations(judged.case).any(revokes_with_tab),
+    },
+    Deviation {
+        row: "a host certificate without principals",
+        shown_by: |release| release.number < (10, 3),
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "certificate-without-principals"),
+    },
+    Deviation {
+        row: "a host certificate with a critical option",
+        shown_by: |release| release.number < (10, 3),
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "certificate-critical-options"),
+    },
+    Deviation {
+        row: "a host certificate whose principal is a pattern",
+        shown_by: |release| release.number < (10, 3),
+        excuses: Difference::WeAccept,
+        covers: |judged| judged.case.key == "cert-pattern",
+    },
+    Deviation {
+        row: "a user's file, or home, that a group may write in which nobody else is",
+        shown_by: |release| release.is_debians,
+        excuses: Difference::WeRefuse,
+        covers: |judged| {
+            let home = judged.case.home("");
+            ours_is(judged, "home-modes")
+                || ours_is(judged, "equiv-modes")
+                || judged.case.files.iter().any(|(path, file)| path.starts_with(&home) && file.mode & 0o020 != 0)
+        },
+    },
+];
