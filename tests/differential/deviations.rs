@@ -1,6 +1,6 @@
 //! Where the two may differ: each is a row of docs/deviations.md.
 
-use crate::case::{Case, Signature};
+use crate::case::{Case, REVOKED_KEYS, Signature};
 use crate::compare::{Difference, Judged};
 use crate::release::{Release, installed};
 
@@ -44,14 +44,25 @@ fn revocations(case: &Case) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn revokes_with_tab(line: &[u8]) -> bool {
-    line.trim_ascii_start().starts_with(b"@revoked\t")
+/// What stands in the hosts' place of a line that begins with a marker.
+fn hosts_of(line: &[u8]) -> &[u8] {
+    line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(1).unwrap_or_default()
+}
+
+fn has_no_hosts(line: &[u8]) -> bool {
+    let hosts = hosts_of(line);
+    hosts.starts_with(b"ssh-") || hosts.starts_with(b"ecdsa-") || hosts == b"|1|AAAA|AAAA" || hosts == b"|1|AAAA|BBBB"
+}
+
+fn has_unusable_hosts(line: &[u8]) -> bool {
+    let hosts = hosts_of(line);
+    (hosts.starts_with(b"|1|") && hosts.contains(&b',')) || hosts.split(|&byte| byte == b',').any(|one| one.len() >= 1023)
 }
 
 const EVERY: fn(Release) -> bool = |_| true;
 
 /// All of them. Each is needed by one of the directed cases at least.
-pub(crate) static DEVIATIONS: [Deviation; 9] = [
+pub(crate) static DEVIATIONS: [Deviation; 17] = [
     Deviation {
         row: "bytes behind the last field of the request",
         shown_by: EVERY,
@@ -71,17 +82,76 @@ pub(crate) static DEVIATIONS: [Deviation; 9] = [
         covers: |judged| ours_is(judged, "user-not-present") && judged.case.signature == Signature::NotTouched,
     },
     Deviation {
+        row: "such a line whose hosts are missing, or an unreadable hash",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "host-key-revoked") && revocations(judged.case).any(has_no_hosts),
+    },
+    Deviation {
+        row: "a hashed name on an `@revoked` line",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| {
+            let in_capitals = judged.case.client_host.iter().any(u8::is_ascii_uppercase);
+            let hashed = |line: &[u8]| hosts_of(line).starts_with(b"|1|");
+            ours_is(judged, "host-key-revoked") && in_capitals && revocations(judged.case).any(hashed)
+        },
+    },
+    Deviation {
+        row: "a list of hashes, or a pattern of 1023 bytes and more, on an `@revoked` line",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "host-key-revoked") && revocations(judged.case).any(has_unusable_hosts),
+    },
+    Deviation {
+        row: "a system file that cannot be read, or that others may write, or is gone",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "known-hosts-unreadable"),
+    },
+    Deviation {
+        row: "a list with a bad line behind the one that has the key",
+        shown_by: EVERY,
+        excuses: Difference::OtherWords,
+        covers: |judged| {
+            ours_is(judged, "revoked-keys-unreadable") && judged.judgement.log.contains(" revoked by file ")
+        },
+    },
+    Deviation {
+        row: "a line of a list of keys that begins with a NUL",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| {
+            ours_is(judged, "revoked-keys-unreadable")
+                && judged.case.text(REVOKED_KEYS).is_some_and(|text| text.contains(&0))
+        },
+    },
+    Deviation {
+        row: "`-*` for HostbasedAcceptedAlgorithms or CASignatureAlgorithms",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| judged.case.options.iter().any(|line| line.ends_with("Algorithms -*")),
+    },
+    Deviation {
+        row: "an empty name",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| {
+            ours_is(judged, "malformed") && (judged.case.client_host.is_empty() || judged.case.client_user.is_empty())
+        },
+    },
+    Deviation {
+        row: "a key or certificate blob above 64 KiB, a name above 1 KiB, a signature above 8 KiB",
+        shown_by: EVERY,
+        excuses: Difference::WeRefuse,
+        covers: |judged| ours_is(judged, "malformed") && judged.case.client_host.len() > 1024,
+    },
+    Deviation {
         row: "an `@revoked` line that it cannot read: a tab behind the marker, a second marker, another case, a byte order \
               mark, a NUL, a wrong key type, a short RSA key",
         shown_by: EVERY,
         excuses: Difference::WeRefuse,
         covers: |judged| ours_is(judged, "host-key-revoked") && revocations(judged.case).any(|_| true),
-    },
-    Deviation {
-        row: "such a line whose hosts are missing, or an unreadable hash",
-        shown_by: EVERY,
-        excuses: Difference::WeRefuse,
-        covers: |judged| ours_is(judged, "host-key-revoked") && revocations(judged.case).any(revokes_with_tab),
     },
     Deviation {
         row: "a host certificate without principals",

@@ -74,7 +74,7 @@ fn policy(case: &Case, name: Option<&str>) -> Policy {
     let mut sshd = Command::new(find_program("sshd").unwrap());
     let output = sshd.args(["-T", "-f", CONFIG, "-C", &connection]).env_clear().output().unwrap();
     assert!(output.status.success(), "sshd -T: {}\n{case}", String::from_utf8_lossy(&output.stderr));
-    crate::stub::policy(&output.stdout)
+    Policy::from_sshd(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{case}"))
 }
 
 fn shell(path: &str) -> Shell<'_> {

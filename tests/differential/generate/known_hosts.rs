@@ -14,7 +14,7 @@ pub(super) fn files(case: &Case) -> [String; 4] {
 }
 
 /// A hashed name, with a salt that is always the same.
-pub(super) fn hashed(name: &str) -> String {
+pub(crate) fn hashed(name: &str) -> String {
     let salt = [0x5a; 20];
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &salt);
     format!("|1|{}|{}", encode_base64(&salt), encode_base64(hmac::sign(&key, name.as_bytes()).as_ref()))

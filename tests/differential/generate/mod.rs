@@ -11,6 +11,9 @@ mod options;
 mod start;
 mod twists;
 
+pub(crate) use keys::authority_of;
+pub(crate) use known_hosts::hashed;
+
 use crate::case::Case;
 use crate::material::Material;
 use crate::random::Random;
