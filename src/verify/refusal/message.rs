@@ -3,7 +3,7 @@
 
 use super::Refusal;
 use crate::escape::{Escaped, escape};
-use crate::key::PublicKey;
+use crate::key::{Algorithm, PublicKey};
 use crate::verify::explanation::Facts;
 use crate::verify::names::peer_text;
 
@@ -34,7 +34,9 @@ pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> Option<
             format!("certificate signature algorithm {}: signature algorithm not supported", by.name())
         }
         Refusal::RsaTooSmall { .. } => {
-            format!("refusing {} key: Invalid key length", facts.key.as_ref().map_or("RSA", short_name))
+            // The key is of the algorithm's type: that was looked at before its size.
+            let kind = Algorithm::from_name(facts.request.algorithm)?.key_type().short_name();
+            format!("refusing {kind} key: Invalid key length")
         }
         Refusal::AccountUnknown => format!("Invalid user {user} from {}", peer(facts)),
         Refusal::AccountNotAllowed(refusal) => refusal.sshd_message(facts.account, &from(facts)),

@@ -30,13 +30,18 @@ impl Generator<'_> {
 
     /// Another account on the server: what was registered for the account before stays where it is.
     pub(super) fn another_account(&mut self, case: &mut Case) {
-        let accounts =
-            ["bob", "alice", "root", "locked", "shellless", "shellfile", UNKNOWN, "-minus", "@team", "alice:style"];
+        let accounts = ["bob", "alice", "root", "-minus", "@team", "alice:style"];
         let account = self.random.of(&accounts);
         case.account = account.into();
         if self.random.one_in(2) {
             case.client_user = account.trim_start_matches(['+', '-', '@']).into();
         }
+    }
+
+    /// An account that must not log in, whatever the host says of its user.
+    pub(super) fn a_closed_account(&mut self, case: &mut Case) {
+        let account = self.random.of(&["locked", "shellless", "shellfile", UNKNOWN]);
+        (case.account, case.client_user) = (account.into(), account.into());
     }
 
     /// Bytes behind the request, or a NUL at the end of a name.

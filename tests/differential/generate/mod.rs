@@ -28,9 +28,9 @@ pub(crate) struct Generator<'a> {
 pub(crate) fn case(material: &Material, seed: u64, index: u64) -> Case {
     let mut generator = Generator { material, random: Random::new(seed, index) };
     let mut case = generator.start();
-    let twists = generator.random.of(&[0, 1, 1, 1, 1, 2, 2, 2, 3, 4]);
+    let twists = generator.random.of(&[0, 1, 1, 1, 2, 2, 2, 2, 3, 4]);
     for _ in 0..twists {
-        let (name, twist) = generator.random.of(&twists::TWISTS);
+        let (name, twist) = generator.twist();
         twist(&mut generator, &mut case);
         case.name = format!("{}, {name}", case.name);
     }
