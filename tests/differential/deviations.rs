@@ -1,7 +1,8 @@
 //! Where the two may differ: each is a row of docs/deviations.md.
 
 use crate::case::{Case, REVOKED_KEYS, Signature};
-use crate::compare::{Difference, Judged};
+use crate::compare::Difference::{self, OtherWords, WeAccept, WeRefuse};
+use crate::compare::Judged;
 use crate::release::{Release, installed};
 
 /// A known deviation.
@@ -11,7 +12,7 @@ pub(crate) struct Deviation {
     /// Which sshd shows it.
     shown_by: fn(Release) -> bool,
     /// What may differ.
-    excuses: Difference,
+    excuses: &'static [Difference],
     /// The cases in which it may.
     covers: fn(&Judged<'_>) -> bool,
 }
@@ -26,7 +27,7 @@ impl Deviation {
 /// The one that excuses this difference; `None` when nothing does.
 pub(crate) fn known(judged: &Judged<'_>, difference: Difference) -> Option<&'static Deviation> {
     DEVIATIONS.iter().find(|deviation| {
-        deviation.is_shown_here() && deviation.excuses == difference && (deviation.covers)(judged)
+        deviation.is_shown_here() && deviation.excuses.contains(&difference) && (deviation.covers)(judged)
     })
 }
 
@@ -56,41 +57,42 @@ fn has_no_hosts(line: &[u8]) -> bool {
 
 fn has_unusable_hosts(line: &[u8]) -> bool {
     let hosts = hosts_of(line);
-    (hosts.starts_with(b"|1|") && hosts.contains(&b',')) || hosts.split(|&byte| byte == b',').any(|one| one.len() >= 1023)
+    (hosts.starts_with(b"|1|") && hosts.contains(&b','))
+        || hosts.split(|&byte| byte == b',').any(|one| one.len() >= 1023)
 }
 
 const EVERY: fn(Release) -> bool = |_| true;
 
 /// All of them. Each is needed by one of the directed cases at least.
-pub(crate) static DEVIATIONS: [Deviation; 17] = [
+pub(crate) static DEVIATIONS: [Deviation; 18] = [
     Deviation {
         row: "bytes behind the last field of the request",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "malformed") && !judged.case.tail.is_empty(),
     },
     Deviation {
         row: "a name with one NUL at its end",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "malformed") && judged.case.signature == Signature::WithoutTheNul,
     },
     Deviation {
         row: "FIDO signature without the user's presence",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "user-not-present") && judged.case.signature == Signature::NotTouched,
     },
     Deviation {
         row: "such a line whose hosts are missing, or an unreadable hash",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "host-key-revoked") && revocations(judged.case).any(has_no_hosts),
     },
     Deviation {
         row: "a hashed name on an `@revoked` line",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| {
             let in_capitals = judged.case.client_host.iter().any(u8::is_ascii_uppercase);
             let hashed = |line: &[u8]| hosts_of(line).starts_with(b"|1|");
@@ -100,19 +102,19 @@ pub(crate) static DEVIATIONS: [Deviation; 17] = [
     Deviation {
         row: "a list of hashes, or a pattern of 1023 bytes and more, on an `@revoked` line",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "host-key-revoked") && revocations(judged.case).any(has_unusable_hosts),
     },
     Deviation {
         row: "a system file that cannot be read, or that others may write, or is gone",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "known-hosts-unreadable"),
     },
     Deviation {
         row: "a list with a bad line behind the one that has the key",
         shown_by: EVERY,
-        excuses: Difference::OtherWords,
+        excuses: &[OtherWords],
         covers: |judged| {
             ours_is(judged, "revoked-keys-unreadable") && judged.judgement.log.contains(" revoked by file ")
         },
@@ -120,16 +122,22 @@ pub(crate) static DEVIATIONS: [Deviation; 17] = [
     Deviation {
         row: "a line of a list of keys that begins with a NUL",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| {
             ours_is(judged, "revoked-keys-unreadable")
                 && judged.case.text(REVOKED_KEYS).is_some_and(|text| text.contains(&0))
         },
     },
     Deviation {
+        row: "the authority's signature on a certificate",
+        shown_by: EVERY,
+        excuses: &[OtherWords],
+        covers: |judged| judged.case.key == "cert-forged" && judged.judgement.log.contains("key_from_blob: "),
+    },
+    Deviation {
         row: "an empty name",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| {
             ours_is(judged, "malformed") && (judged.case.client_host.is_empty() || judged.case.client_user.is_empty())
         },
@@ -137,38 +145,38 @@ pub(crate) static DEVIATIONS: [Deviation; 17] = [
     Deviation {
         row: "a key or certificate blob above 64 KiB, a name above 1 KiB, a signature above 8 KiB",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "malformed") && judged.case.client_host.len() > 1024,
     },
     Deviation {
         row: "an `@revoked` line that it cannot read: a tab behind the marker, a second marker, another case, a byte order \
               mark, a NUL, a wrong key type, a short RSA key",
         shown_by: EVERY,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "host-key-revoked") && revocations(judged.case).any(|_| true),
     },
     Deviation {
         row: "a host certificate without principals",
         shown_by: |release| release.number < (10, 3),
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "certificate-without-principals"),
     },
     Deviation {
         row: "a host certificate with a critical option",
         shown_by: |release| release.number < (10, 3),
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "certificate-critical-options"),
     },
     Deviation {
         row: "a host certificate whose principal is a pattern",
         shown_by: |release| release.number < (10, 3),
-        excuses: Difference::WeAccept,
+        excuses: &[WeAccept, OtherWords],
         covers: |judged| judged.case.key == "cert-pattern",
     },
     Deviation {
         row: "a NUL behind the hosts of a line",
         shown_by: |release| release.number < (10, 1),
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| {
             let mut files = judged.case.files.keys().filter(|path| path.contains("known_hosts"));
             ours_is(judged, "host-key-unknown")
@@ -178,7 +186,7 @@ pub(crate) static DEVIATIONS: [Deviation; 17] = [
     Deviation {
         row: "a user's file, or home, that a group may write in which nobody else is",
         shown_by: |release| release.is_debians,
-        excuses: Difference::WeRefuse,
+        excuses: &[WeRefuse, OtherWords],
         covers: |judged| {
             let home = judged.case.home("");
             ours_is(judged, "home-modes")

@@ -4,13 +4,13 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 
+use hostbased::known_hosts::{self, KnownHosts};
+use hostbased::revoked::RevokedKeys;
+use hostbased::shosts::{self, Equiv};
+use hostbased::store::SystemNetgroups;
 use hostbased::verify::{
     Content, EquivSource, Files, KnownHostsSource, Policy, RevokedSource, Stat, Unreadable, UserFile, UserFiles,
 };
-use hostbased::revoked::RevokedKeys;
-use hostbased::shosts::{self, Equiv};
-use hostbased::known_hosts::{self, KnownHosts};
-use hostbased::store::SystemNetgroups;
 use nix::unistd::{Gid, Uid, setfsgid, setfsuid};
 
 use crate::case::{HOSTS_EQUIV, KNOWN_HOSTS, KNOWN_HOSTS2, SHOSTS_EQUIV};

@@ -63,9 +63,9 @@ pub(crate) fn homes() -> impl Iterator<Item = (String, u32)> {
 
 /// The groups that an account is in.
 pub(crate) fn groups_of(name: &str) -> Vec<Vec<u8>> {
-    let more = GROUPS.lines().filter(|line| {
-        line.rsplit(':').next().is_some_and(|members| members.split(',').any(|member| member == name))
-    });
+    let more = GROUPS
+        .lines()
+        .filter(|line| line.rsplit(':').next().is_some_and(|members| members.split(',').any(|member| member == name)));
     let mut groups = vec![name.as_bytes().to_vec()];
     groups.extend(more.map(|line| line.split(':').next().unwrap().as_bytes().to_vec()));
     groups

@@ -7,7 +7,9 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, SockaddrIn6, SockaddrLike, bind, connect, socket};
+use nix::sys::socket::{
+    AddressFamily, SockFlag, SockType, SockaddrIn, SockaddrIn6, SockaddrLike, bind, connect, socket,
+};
 
 use crate::case::{Case, Peer};
 use crate::material::Material;
@@ -142,7 +144,8 @@ fn connect_from(own: SocketAddr, target: SocketAddr) -> TcpStream {
             SocketAddr::V6(v6) => Box::new(SockaddrIn6::from(v6)),
         }
     };
-    bind(client.as_raw_fd(), address(own).as_ref()).unwrap();
-    connect(client.as_raw_fd(), address(target).as_ref()).unwrap();
+    bind(client.as_raw_fd(), address(own).as_ref()).unwrap_or_else(|error| panic!("bind to {own}: {error}"));
+    let connected = connect(client.as_raw_fd(), address(target).as_ref());
+    connected.unwrap_or_else(|error| panic!("connect from {own} to {target}: {error}"));
     client.into()
 }

@@ -22,7 +22,8 @@ pub(crate) fn names_of(case: &Case) -> Vec<HostName> {
     // The address of the first line of that family with the name: several are found with `multi on` only (host.conf(5)),
     // and the lab has no host.conf.
     let same = |other: &&str| other.eq_ignore_ascii_case(name);
-    let back = lines.iter().find(|(found, names)| found.is_ipv4() == address.is_ipv4() && names.iter().any(|n| same(&n)));
+    let back =
+        lines.iter().find(|(found, names)| found.is_ipv4() == address.is_ipv4() && names.iter().any(|n| same(&n)));
     if back.is_some_and(|(found, _)| *found == address) { vec![HostName::new(name).unwrap()] } else { Vec::new() }
 }
 

@@ -30,7 +30,11 @@ pub(super) static CASES: [Directed; 42] = [
     Directed { name: "no such account", expect: Refuse("account-unknown"), make: |c, _| account(c, UNKNOWN) },
     Directed { name: "a locked account", expect: Refuse("account-locked"), make: |c, _| account(c, "locked") },
     Directed { name: "no shell", expect: Refuse("shell-missing"), make: |c, _| account(c, "shellless") },
-    Directed { name: "a shell that is no program", expect: Refuse("shell-not-executable"), make: |c, _| account(c, "shellfile") },
+    Directed {
+        name: "a shell that is no program",
+        expect: Refuse("shell-not-executable"),
+        make: |c, _| account(c, "shellfile"),
+    },
     Directed {
         name: "no shell, but a chroot",
         expect: Accept,
@@ -40,7 +44,11 @@ pub(super) static CASES: [Directed; 42] = [
         },
     },
     Directed { name: "AllowUsers", expect: Accept, make: |case, _| set(case, "AllowUsers", "bob alice") },
-    Directed { name: "AllowUsers of others", expect: Refuse("user-not-allowed"), make: |c, _| set(c, "AllowUsers", "bob") },
+    Directed {
+        name: "AllowUsers of others",
+        expect: Refuse("user-not-allowed"),
+        make: |c, _| set(c, "AllowUsers", "bob"),
+    },
     Directed { name: "AllowUsers by pattern", expect: Accept, make: |case, _| set(case, "AllowUsers", "al?c*") },
     Directed {
         name: "AllowUsers in capitals",

@@ -34,7 +34,7 @@ fn allowing(case: &mut Case, material: &Material, name: &str, algorithms: &str) 
     case.set("CASignatureAlgorithms", algorithms);
 }
 
-pub(super) static CASES: [Directed; 36] = [
+pub(super) static CASES: [Directed; 37] = [
     Directed { name: "Ed25519 by Ed25519", expect: Accept, make: |c, m| certificate(c, m, "cert") },
     Directed { name: "ECDSA by Ed25519", expect: Accept, make: |c, m| certificate(c, m, "cert-ecdsa") },
     Directed { name: "RSA by Ed25519", expect: Accept, make: |c, m| certificate(c, m, "cert-rsa") },
@@ -127,6 +127,14 @@ pub(super) static CASES: [Directed; 36] = [
         name: "with a broken signature of its authority",
         expect: Refuse("certificate-forged"),
         make: |case, material| certificate(case, material, "cert-forged"),
+    },
+    Directed {
+        name: "with a broken signature of an authority that nobody knows",
+        expect: Deviate("the authority's signature on a certificate", Some("host-key-unknown")),
+        make: |case, material| {
+            certificate(case, material, "cert-forged");
+            case.write(KNOWN_HOSTS, "");
+        },
     },
     Directed {
         name: "signed for with another key",

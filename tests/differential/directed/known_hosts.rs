@@ -133,7 +133,11 @@ pub(super) static CASES: [Directed; 61] = [
         name: "bad lines beside the good one",
         expect: Accept,
         make: |case, material| {
-            known(case, material, "10.77.0.1\n10.77.0.1 ssh-ed25519\n10.77.0.1 ssh-ed25519 AAAA\n@x * KEY\n10.77.0.1 KEY\n");
+            known(
+                case,
+                material,
+                "10.77.0.1\n10.77.0.1 ssh-ed25519\n10.77.0.1 ssh-ed25519 AAAA\n@x * KEY\n10.77.0.1 KEY\n",
+            );
         },
     },
     Directed {

@@ -89,7 +89,9 @@ pub(super) static CASES: [Directed; 27] = [
     Directed {
         name: "the first of two names",
         expect: Accept,
-        make: |case, material| resolving(case, material, "10.77.0.1 one.test two.test\n10.77.0.1 three.test\n", "one.test"),
+        make: |case, material| {
+            resolving(case, material, "10.77.0.1 one.test two.test\n10.77.0.1 three.test\n", "one.test")
+        },
     },
     Directed {
         name: "the second of two names",
@@ -101,11 +103,7 @@ pub(super) static CASES: [Directed; 27] = [
         expect: Refuse("equiv-no-match"),
         make: |case, material| resolving(case, material, "fd77::1 node1.test\n", "node1.test"),
     },
-    Directed {
-        name: "an IPv4 client on an IPv6 socket",
-        expect: Accept,
-        make: |case, _| case.peer.mapped = true,
-    },
+    Directed { name: "an IPv4 client on an IPv6 socket", expect: Accept, make: |case, _| case.peer.mapped = true },
     Directed {
         name: "an IPv4 client on an IPv6 socket, by its mapped address",
         expect: Refuse("equiv-no-match"),

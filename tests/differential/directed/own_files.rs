@@ -182,16 +182,8 @@ pub(super) static CASES: [Directed; 38] = [
         expect: Refuse("equiv-no-files"),
         make: |case, _| instead(case, Content::Link("nowhere".into())),
     },
-    Directed {
-        name: "a pipe",
-        expect: Refuse("equiv-unreadable"),
-        make: |case, _| instead(case, Content::Fifo),
-    },
-    Directed {
-        name: "a folder",
-        expect: Refuse("equiv-unreadable"),
-        make: |case, _| instead(case, Content::Folder),
-    },
+    Directed { name: "a pipe", expect: Refuse("equiv-unreadable"), make: |case, _| instead(case, Content::Fifo) },
+    Directed { name: "a folder", expect: Refuse("equiv-unreadable"), make: |case, _| instead(case, Content::Folder) },
     Directed { name: "root by his own file", expect: Accept, make: root },
     Directed {
         name: "root by the system's file",

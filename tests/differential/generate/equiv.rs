@@ -32,7 +32,16 @@ impl Generator<'_> {
     /// Something behind the entries: a comment, a carriage return, a NUL, no end of line.
     pub(super) fn behind_equiv_entries(&mut self, case: &mut Case) {
         let end = self.random.of(&[
-            &b" # a note\n"[..], b" #note\n", b"\r\n", b"\t\n", b"\0 more\n", b"", b" \x0b\n", b"\n\n", b".\n", b" -\n",
+            &b" # a note\n"[..],
+            b" #note\n",
+            b"\r\n",
+            b"\t\n",
+            b"\0 more\n",
+            b"",
+            b" \x0b\n",
+            b"\n\n",
+            b".\n",
+            b" -\n",
         ]);
         self.rewrite_equiv(case, |text| {
             let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());

@@ -51,8 +51,17 @@ impl Generator<'_> {
         case.algorithm = self
             .random
             .of(&[
-                "ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
-                "rsa-sha2-256", "rsa-sha2-512", "ssh-rsa", "ssh-dss", "SSH-ED25519", "ssh-ed25519 ", "",
+                "ssh-ed25519",
+                "ssh-ed25519-cert-v01@openssh.com",
+                "ecdsa-sha2-nistp256",
+                "ecdsa-sha2-nistp384",
+                "rsa-sha2-256",
+                "rsa-sha2-512",
+                "ssh-rsa",
+                "ssh-dss",
+                "SSH-ED25519",
+                "ssh-ed25519 ",
+                "",
                 "rsa-sha2-512-cert-v01@openssh.com",
             ])
             .into();

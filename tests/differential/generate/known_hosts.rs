@@ -58,9 +58,12 @@ impl Generator<'_> {
         };
         let line = format!("{marker}{hosts} {}\n", self.material.line(key));
         let first = self.random.one_in(2);
-        rewrite(case, |text| {
-            if first { [line.as_bytes(), &text].concat() } else { [&text[..], line.as_bytes()].concat() }
-        });
+        rewrite(
+            case,
+            |text| {
+                if first { [line.as_bytes(), &text].concat() } else { [&text[..], line.as_bytes()].concat() }
+            },
+        );
     }
 
     /// Every line written otherwise: with tabs, more blanks, carriage returns, comments, no end of line.
@@ -134,8 +137,15 @@ impl Generator<'_> {
         let default = if authority_of(&case.key).is_some() { "@cert-authority " } else { "" };
         let marker = match self.random.below(8) {
             0 => self.random.of(&[
-                "@cert-authority ", "@revoked ", "@CERT-AUTHORITY ", "@cert-authority\t", "@unknown ",
-                "@revoked @cert-authority ", "@cert-authority @cert-authority ", "# ", "",
+                "@cert-authority ",
+                "@revoked ",
+                "@CERT-AUTHORITY ",
+                "@cert-authority\t",
+                "@unknown ",
+                "@revoked @cert-authority ",
+                "@cert-authority @cert-authority ",
+                "# ",
+                "",
             ]),
             _ => default,
         };

@@ -30,7 +30,8 @@ impl Generator<'_> {
     pub(super) fn no_plain_file(&mut self, case: &mut Case) {
         let equiv = super::equiv::files(case);
         let known_hosts = super::known_hosts::files(case);
-        let paths: Vec<&String> = equiv.iter().chain(&known_hosts).filter(|path| case.files.contains_key(*path)).collect();
+        let paths: Vec<&String> =
+            equiv.iter().chain(&known_hosts).filter(|path| case.files.contains_key(*path)).collect();
         let Some(path) = (!paths.is_empty()).then(|| paths[self.random.below(paths.len())].clone()) else { return };
         let uid = case.files[&path].uid;
         let content = match self.random.below(5) {

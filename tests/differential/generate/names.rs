@@ -53,8 +53,19 @@ impl Generator<'_> {
     /// A name or address that is some host's of this network, and now and then this one's.
     pub(super) fn any_name(&mut self, case: &Case) -> String {
         const OTHERS: [&str; 14] = [
-            NODE, "node1", "10.77.0.1", "fd77::1", "node2.cluster.test", "node3.cluster.test", "10.77.0.11",
-            "liar.cluster.test", "second.cluster.test", "*", "10.77.0.*", "fd77:0:0:0:0:0:0:1", "FD77::1",
+            NODE,
+            "node1",
+            "10.77.0.1",
+            "fd77::1",
+            "node2.cluster.test",
+            "node3.cluster.test",
+            "10.77.0.11",
+            "liar.cluster.test",
+            "second.cluster.test",
+            "*",
+            "10.77.0.*",
+            "fd77:0:0:0:0:0:0:1",
+            "FD77::1",
             "::ffff:10.77.0.1",
         ];
         if self.random.one_in(2) { looked_up(case) } else { self.random.of(&OTHERS).to_owned() }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Generator;
 use super::names::{HOSTS as NAMES, PEERS, looked_up};
-use crate::case::{
-    Case, HOSTS, HOSTS_EQUIV, KNOWN_HOSTS, KNOWN_HOSTS2, NETGROUP, NODE, SHOSTS_EQUIV, Signature,
-};
+use crate::case::{Case, HOSTS, HOSTS_EQUIV, KNOWN_HOSTS, KNOWN_HOSTS2, NETGROUP, NODE, SHOSTS_EQUIV, Signature};
 
 /// Netgroups: of hosts, of addresses, of users, one that holds every host and user, and one of others.
 const NETGROUPS: &str = "nodes (node1.cluster.test,,) (node3.cluster.test,,)\n\

@@ -40,9 +40,10 @@ pub(super) fn exchange_keys(mut packets: Packets) -> io::Result<(Packets, Vec<u8
     packets.write(&Writer::new().byte(SSH_MSG_KEX_ECDH_INIT).string(public.as_ref()).into_bytes())?;
     let reply = expect(&mut packets, SSH_MSG_KEX_ECDH_REPLY)?;
     let (host_key, theirs) = read_reply(&reply).map_err(|error| invalid(error.to_string()))?;
-    let shared = agree_ephemeral(secret, UnparsedPublicKey::new(&X25519, theirs), invalid("no X25519 key"), |shared| {
-        Ok(Writer::new().mpint(shared).into_bytes())
-    })?;
+    let shared =
+        agree_ephemeral(secret, UnparsedPublicKey::new(&X25519, theirs), invalid("no X25519 key"), |shared| {
+            Ok(Writer::new().mpint(shared).into_bytes())
+        })?;
 
     let hashed = Writer::new()
         .string(IDENTIFICATION)

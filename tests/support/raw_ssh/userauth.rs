@@ -59,17 +59,11 @@ impl Connection {
 
 /// Whether this message answers nothing: ignore, debug, banner and extension messages may stand between others.
 pub(super) fn is_noise(payload: &[u8]) -> bool {
-    matches!(
-        payload.first(),
-        Some(&(SSH_MSG_IGNORE | SSH_MSG_DEBUG | SSH_MSG_EXT_INFO | SSH_MSG_USERAUTH_BANNER))
-    )
+    matches!(payload.first(), Some(&(SSH_MSG_IGNORE | SSH_MSG_DEBUG | SSH_MSG_EXT_INFO | SSH_MSG_USERAUTH_BANNER)))
 }
 
 fn is_end(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
-    )
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
 }
 
 fn read(payload: &[u8]) -> Result<Answer, WireError> {
