@@ -61,16 +61,6 @@ pub(crate) fn homes() -> impl Iterator<Item = (String, u32)> {
     ACCOUNTS.iter().map(|account| (home_of(account.name), account.uid))
 }
 
-/// The groups that an account is in.
-pub(crate) fn groups_of(name: &str) -> Vec<Vec<u8>> {
-    let more = GROUPS
-        .lines()
-        .filter(|line| line.rsplit(':').next().is_some_and(|members| members.split(',').any(|member| member == name)));
-    let mut groups = vec![name.as_bytes().to_vec()];
-    groups.extend(more.map(|line| line.split(':').next().unwrap().as_bytes().to_vec()));
-    groups
-}
-
 /// Makes a lab with these accounts and addresses, and does `work` in it: on a thread whose files and network are the
 /// lab's, and so are those of every process that it starts.
 pub(crate) fn in_a_lab<T: Send>(work: impl FnOnce() -> T + Send) -> T {

@@ -36,7 +36,6 @@ mod case;
 mod compare;
 mod deviations;
 mod directed;
-mod files;
 mod generate;
 mod generated;
 mod ground;

@@ -1,20 +1,23 @@
-//! The library, on the same case: sshd's own reading of its configuration, the account, the names and the files of the
-//! lab that this thread lives in.
+//! The library on the same case, the whole way: sshd's own reading of its configuration, the account of the lab's system,
+//! the names, and the files as a long-running server keeps them.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use hostbased::name::UserName;
-use hostbased::verify::{Account, AccountEntry, Explanation, Inputs, Peer, Policy, Shell, verify};
+use hostbased::name::{HostName, UserName};
+use hostbased::store::account::SystemAccount;
+use hostbased::store::trust::{TrustPaths, TrustStore};
+use hostbased::store::{Root, SystemNetgroups};
+use hostbased::verify::{Account, Explanation, Inputs, Peer, Policy, Unreadable, UserFiles, verify};
 use hostbased::wire::Request;
 
 use crate::case::Case;
-use crate::files::{SystemFiles, UsersFiles};
 use crate::judge::{CONFIG, Judgement};
 use crate::needs::find_program;
-use crate::{ground, resolver};
+use crate::resolver;
 
 /// What our library makes of a case.
 pub(crate) struct Decision {
@@ -26,50 +29,81 @@ pub(crate) struct Decision {
     pub(crate) steps: String,
 }
 
-/// Decides over the request that sshd has judged.
-pub(crate) fn decide(case: &Case, judgement: &Judgement) -> Decision {
-    let request = match Request::parse(&judgement.request) {
-        Ok(request) => request,
-        Err(error) => {
-            let steps = format!("request: {error}\n");
-            return Decision { code: Some("malformed".into()), message: None, steps };
+/// A server that is linked with the library, in the lab that this thread lives in. It runs on from case to case, and has
+/// to see each time that the files have changed.
+pub(crate) struct Server {
+    root: Root,
+    /// One for each value of RevokedKeys.
+    stores: HashMap<Vec<String>, TrustStore>,
+}
+
+impl Server {
+    pub(crate) fn new() -> Self {
+        Self { root: Root::system(), stores: HashMap::new() }
+    }
+
+    /// Decides over the request that sshd has judged.
+    pub(crate) fn decide(&mut self, case: &Case, judgement: &Judgement) -> Decision {
+        let request = match Request::parse(&judgement.request) {
+            Ok(request) => request,
+            Err(error) => {
+                let steps = format!("request: {error}\n");
+                return Decision { code: Some("malformed".into()), message: None, steps };
+            }
+        };
+        let names = resolver::names_of(case);
+        let policy = policy(case, names.first());
+        // `user:style`: the account is what stands before the colon (OpenSSH: auth2.c `input_userauth_request`).
+        let name = UserName::new(case.account.split(':').next().unwrap()).unwrap();
+        let account = self.account(&name);
+        let store = self.store(&policy);
+        let snapshot = store.snapshot();
+        let sources = snapshot.sources();
+        let user_files = account.as_ref().map(|account| store.user_files(account));
+        let mut files = sources.files(&SystemNetgroups);
+        if let Some(user_files) = &user_files {
+            files = files.with_user_files(user_files as &dyn UserFiles);
         }
-    };
-    let names = resolver::names_of(case);
-    let policy = policy(case, names.first().map(hostbased::name::HostName::as_str));
-    // `user:style`: the account is what stands before the colon (OpenSSH: auth2.c `input_userauth_request`).
-    let account = case.account.split(':').next().unwrap();
-    let name = UserName::new(account.as_bytes()).unwrap();
-    let home = ground::home_of(account);
-    let groups = ground::groups_of(account);
-    let entry = ground::account_of(account).map(|account| AccountEntry {
-        uid: account.uid,
-        home: &home,
-        shell: shell(account.shell),
-        locked: account.password.starts_with('!'),
-        groups: &groups,
-    });
-    let system = SystemFiles::read(&policy);
-    let user = UsersFiles::read(&home, ground::uid_of(account));
-    let zone = matches!(case.peer.address, IpAddr::V6(address) if address.is_unicast_link_local()).then_some("lo");
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let peer = Peer { address: case.peer.address, zone, names: &names };
-    system.with(&user, |files| {
-        let account = Account { name: &name, entry };
-        let decision = verify(&Inputs::new(&judgement.session_id, request, peer, account, &policy, files, now));
+        let decision = verify(&Inputs::new(
+            &judgement.session_id,
+            request,
+            Peer { address: case.peer.address, zone: zone(case.peer.address), names: &names },
+            Account { name: &name, entry: account.as_ref().map(SystemAccount::entry) },
+            &policy,
+            files,
+            SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs(),
+        ));
         Decision {
             code: decision.outcome().err().map(|refusal| refusal.code().to_owned()),
             message: decision.explanation().sshd_message(),
             steps: steps(decision.explanation()),
         }
-    })
+    }
+
+    /// The store of the files. A file that was there and is gone refuses everybody: then the server is started anew.
+    fn store(&mut self, policy: &Policy) -> &TrustStore {
+        let paths = TrustPaths::default().with_revoked_keys(&policy.revoked_keys);
+        // The cases' files have just been written, and some end without a line end: each counts as it stands.
+        let new = || TrustStore::new(Root::system(), &paths).danger_with_settling_time(Duration::ZERO);
+        let store = self.stores.entry(policy.revoked_keys.clone()).or_insert_with(new);
+        if store.snapshot().troubles().any(|trouble| trouble.why() == Unreadable::Vanished) {
+            *store = new();
+        }
+        store
+    }
+
+    fn account(&self, name: &UserName) -> Option<SystemAccount> {
+        let mut account = SystemAccount::look_up(&self.root, name).unwrap()?;
+        account.load_groups(&self.root).unwrap();
+        Some(account)
+    }
 }
 
 /// What `sshd -T` says of this login, read by the library.
-fn policy(case: &Case, name: Option<&str>) -> Policy {
+fn policy(case: &Case, name: Option<&HostName>) -> Policy {
     let address = case.peer.address.to_string();
     // The name that a Match block sees is the one that sshd has resolved, which takes UseDNS; that stands in no block.
-    let host = name.filter(|_| case.is_set("UseDNS", "yes")).unwrap_or(&address);
+    let host = name.map(HostName::as_str).filter(|_| case.is_set("UseDNS", "yes")).unwrap_or(&address);
     let connection = format!("user={},host={host},addr={address}", case.account);
     let mut sshd = Command::new(find_program("sshd").unwrap());
     let output = sshd.args(["-T", "-f", CONFIG, "-C", &connection]).env_clear().output().unwrap();
@@ -77,13 +111,9 @@ fn policy(case: &Case, name: Option<&str>) -> Policy {
     Policy::from_sshd(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{case}"))
 }
 
-fn shell(path: &str) -> Shell<'_> {
-    use std::os::unix::fs::PermissionsExt;
-    match std::fs::metadata(path) {
-        Err(_) => Shell::Missing(path),
-        Ok(found) if found.is_file() && found.permissions().mode() & 0o111 != 0 => Shell::Usable,
-        Ok(_) => Shell::NotExecutable(path),
-    }
+/// The interface of a link-local address: the lab has one only.
+fn zone(address: IpAddr) -> Option<&'static str> {
+    matches!(address, IpAddr::V6(address) if address.is_unicast_link_local()).then_some("lo")
 }
 
 fn steps(explanation: &Explanation<'_>) -> String {

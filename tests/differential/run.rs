@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::compare::{Judged, Outcome};
 use crate::judge::{Judgement, configure, judge};
 use crate::material::Material;
-use crate::ours::{self, Decision};
+use crate::ours::{Decision, Server};
 use crate::{ground, place};
 
 /// A case that was played.
@@ -54,13 +54,14 @@ pub(crate) fn play_all(
     let labs = thread::available_parallelism().map_or(1, usize::from);
     let work = || {
         ground::in_a_lab(|| {
+            let mut server = Server::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 if index >= cases {
                     return;
                 }
                 let case = make(index);
-                look(index, &case, play(&case, material));
+                look(index, &case, play(&case, material, &mut server));
             }
         });
     };
@@ -72,11 +73,11 @@ pub(crate) fn play_all(
 }
 
 /// Plays one case, in the lab that this thread lives in.
-fn play(case: &Case, material: &Material) -> Played {
+fn play(case: &Case, material: &Material, server: &mut Server) -> Played {
     place::place(case);
     configure(case);
     let judgement = judge(case, material);
-    let decision = ours::decide(case, &judgement);
+    let decision = server.decide(case, &judgement);
     let outcome = Judged { case, judgement: &judgement, decision: &decision }.compare();
     Played { judgement, decision, outcome }
 }
