@@ -39,7 +39,7 @@ fn root(case: &mut Case, _: &Material) {
     own(case, ".shosts", "no");
 }
 
-pub(super) static CASES: [Directed; 38] = [
+pub(super) static CASES: [Directed; 39] = [
     Directed { name: "~/.shosts", expect: Accept, make: |case, _| own(case, ".shosts", "no") },
     Directed { name: "~/.rhosts", expect: Accept, make: |case, _| own(case, ".rhosts", "no") },
     Directed { name: "~/.shosts with shosts-only", expect: Accept, make: |c, _| own(c, ".shosts", "shosts-only") },
@@ -185,6 +185,14 @@ pub(super) static CASES: [Directed; 38] = [
     Directed { name: "a pipe", expect: Refuse("equiv-unreadable"), make: |case, _| instead(case, Content::Fifo) },
     Directed { name: "a folder", expect: Refuse("equiv-unreadable"), make: |case, _| instead(case, Content::Folder) },
     Directed { name: "root by his own file", expect: Accept, make: root },
+    Directed {
+        name: "root by his own file, which its mode closes",
+        expect: Deviate("root's own files that their modes close to root", Some("equiv-unreadable")),
+        make: |case, material| {
+            root(case, material);
+            case.files.get_mut("/home/root/.shosts").unwrap().mode = 0;
+        },
+    },
     Directed {
         name: "root by the system's file",
         expect: Refuse("root-ignores-system-files"),
