@@ -94,6 +94,8 @@ pub(crate) const SHOSTS_EQUIV: &str = "/etc/ssh/shosts.equiv";
 pub(crate) const KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";
 pub(crate) const KNOWN_HOSTS2: &str = "/etc/ssh/ssh_known_hosts2";
 pub(crate) const REVOKED_KEYS: &str = "/etc/ssh/revoked_keys";
+/// Where a link in place of one of the system's files leads.
+pub(crate) const LINK_TARGET: &str = "/etc/ssh/target";
 pub(crate) const HOSTS: &str = "/etc/hosts";
 pub(crate) const NETGROUP: &str = "/etc/netgroup";
 

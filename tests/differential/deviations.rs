@@ -1,6 +1,6 @@
 //! Where the two may differ: each is a row of docs/deviations.md.
 
-use crate::case::{Case, REVOKED_KEYS, Signature};
+use crate::case::{Case, HOSTS_EQUIV, REVOKED_KEYS, SHOSTS_EQUIV, Signature};
 use crate::compare::Difference::{self, OtherWords, WeAccept, WeRefuse};
 use crate::compare::Judged;
 use crate::release::{Release, installed};
@@ -64,7 +64,7 @@ fn has_unusable_hosts(line: &[u8]) -> bool {
 const EVERY: fn(Release) -> bool = |_| true;
 
 /// All of them. Each is needed by one of the directed cases at least.
-pub(crate) static DEVIATIONS: [Deviation; 19] = [
+pub(crate) static DEVIATIONS: [Deviation; 21] = [
     Deviation {
         row: "bytes behind the last field of the request",
         shown_by: EVERY,
@@ -110,6 +110,27 @@ pub(crate) static DEVIATIONS: [Deviation; 19] = [
         shown_by: EVERY,
         excuses: &[WeRefuse, OtherWords],
         covers: |judged| ours_is(judged, "known-hosts-unreadable"),
+    },
+    Deviation {
+        row: "owner and mode of hosts.equiv, shosts.equiv and RevokedKeys files",
+        shown_by: EVERY,
+        excuses: &[WeRefuse, OtherWords],
+        covers: |judged| {
+            let others_write =
+                |path: &str| judged.case.files.get(path).is_some_and(|file| file.uid != 0 || file.mode & 0o022 != 0);
+            let revoked = ours_is(judged, "revoked-keys-unreadable") && others_write(REVOKED_KEYS);
+            // Any refusal that the line of such a file would have spared.
+            revoked || others_write(HOSTS_EQUIV) || others_write(SHOSTS_EQUIV)
+        },
+    },
+    Deviation {
+        row: "a user's own equiv file above 1 MiB, or known_hosts file above 16 MiB",
+        shown_by: EVERY,
+        excuses: &[WeRefuse, OtherWords],
+        covers: |judged| {
+            let large = |name: &str| judged.case.text(&judged.case.home(name)).is_some_and(|text| text.len() > 1 << 20);
+            large(".shosts") || large(".rhosts")
+        },
     },
     Deviation {
         row: "a list with a bad line behind the one that has the key",

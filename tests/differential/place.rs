@@ -8,20 +8,24 @@ use std::path::Path;
 use nix::sys::stat::Mode;
 
 use crate::case::{
-    Case, Content, File, HOSTS, HOSTS_EQUIV, KNOWN_HOSTS, KNOWN_HOSTS2, NETGROUP, REVOKED_KEYS, SHOSTS_EQUIV,
+    Case, Content, File, HOSTS, HOSTS_EQUIV, KNOWN_HOSTS, KNOWN_HOSTS2, LINK_TARGET, NETGROUP, REVOKED_KEYS,
+    SHOSTS_EQUIV,
 };
 use crate::ground::homes;
 
-const SYSTEM: [&str; 7] = [HOSTS_EQUIV, SHOSTS_EQUIV, KNOWN_HOSTS, KNOWN_HOSTS2, REVOKED_KEYS, HOSTS, NETGROUP];
+const SYSTEM: [&str; 8] =
+    [HOSTS_EQUIV, SHOSTS_EQUIV, KNOWN_HOSTS, KNOWN_HOSTS2, REVOKED_KEYS, LINK_TARGET, HOSTS, NETGROUP];
 
 /// Takes away what the case before left, and writes this one's files.
 pub(crate) fn place(case: &Case) {
     for path in SYSTEM {
         remove(Path::new(path));
     }
+    for home in fs::read_dir("/home").unwrap() {
+        remove(&home.unwrap().path());
+    }
     for (home, uid) in homes() {
         let home = Path::new(&home);
-        remove(home);
         fs::create_dir(home).unwrap();
         give(home, uid, 0o755);
     }

@@ -60,6 +60,7 @@ pub(crate) fn play_all(
                 if index >= cases {
                     return;
                 }
+                let _named = Named(index);
                 let case = make(index);
                 look(index, &case, play(&case, material, &mut server));
             }
@@ -70,6 +71,17 @@ pub(crate) fn play_all(
             scope.spawn(work);
         }
     });
+}
+
+/// Names the case in which a thread panics, for its place alone tells little.
+struct Named(usize);
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("this was in case {}", self.0);
+        }
+    }
 }
 
 /// Plays one case, in the lab that this thread lives in.

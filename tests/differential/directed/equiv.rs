@@ -1,8 +1,10 @@
 //! The lines of hosts.equiv and its kin (sshd(8), FILES; OpenSSH: auth-rhosts.c).
 
-use super::{Accept, Directed, Refuse, by_name, by_packet};
+use super::{Accept, Deviate, Directed, Refuse, by_name, by_packet};
 use crate::case::{Case, Content, File, HOSTS_EQUIV, NETGROUP, NODE_ADDRESS6, SHOSTS_EQUIV};
 use crate::material::Material;
+
+const MODES: &str = "owner and mode of hosts.equiv, shosts.equiv and RevokedKeys files";
 
 const NETGROUPS: &str = "nodes (node1.cluster.test,,)\naddresses (10.77.0.1,,)\nusers (-,alice,)\nall (,,)\n";
 
@@ -27,7 +29,7 @@ fn from_fd77(case: &mut Case, material: &Material, text: &str) {
     equiv(case, text);
 }
 
-pub(super) static CASES: [Directed; 66] = [
+pub(super) static CASES: [Directed; 68] = [
     Directed { name: "one field: the same user on both sides", expect: Accept, make: |_, _| {} },
     Directed {
         name: "one field: another user",
@@ -314,6 +316,16 @@ pub(super) static CASES: [Directed; 66] = [
             let folder = File { content: Content::Folder, uid: 0, mode: 0o755 };
             case.files.insert(HOSTS_EQUIV.into(), folder);
         },
+    },
+    Directed {
+        name: "a file that others may write",
+        expect: Deviate(MODES, Some("equiv-unreadable")),
+        make: |case, _| case.files.get_mut(SHOSTS_EQUIV).unwrap().mode = 0o666,
+    },
+    Directed {
+        name: "a file of another user's",
+        expect: Deviate(MODES, Some("equiv-unreadable")),
+        make: |case, _| case.files.get_mut(SHOSTS_EQUIV).unwrap().uid = 5001,
     },
     Directed {
         name: "a pipe in the file's place",

@@ -29,7 +29,7 @@ fn called(case: &mut Case, material: &Material, name: &str, text: &str) {
     known(case, material, text);
 }
 
-pub(super) static CASES: [Directed; 61] = [
+pub(super) static CASES: [Directed; 62] = [
     Directed {
         name: "a list of names",
         expect: Accept,
@@ -357,6 +357,14 @@ pub(super) static CASES: [Directed; 61] = [
         name: "no file at all",
         expect: Refuse("host-key-unknown"),
         make: |case, _| drop(case.files.remove(KNOWN_HOSTS)),
+    },
+    Directed {
+        name: "a file that others may write",
+        expect: Deviate(
+            "a system file that cannot be read, or that others may write, or is gone",
+            Some("known-hosts-unreadable"),
+        ),
+        make: |case, _| case.files.get_mut(KNOWN_HOSTS).unwrap().mode = 0o666,
     },
     Directed {
         name: "a folder in the system's file's place, and the key in the user's own",

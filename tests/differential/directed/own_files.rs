@@ -39,7 +39,7 @@ fn root(case: &mut Case, _: &Material) {
     own(case, ".shosts", "no");
 }
 
-pub(super) static CASES: [Directed; 39] = [
+pub(super) static CASES: [Directed; 40] = [
     Directed { name: "~/.shosts", expect: Accept, make: |case, _| own(case, ".shosts", "no") },
     Directed { name: "~/.rhosts", expect: Accept, make: |case, _| own(case, ".rhosts", "no") },
     Directed { name: "~/.shosts with shosts-only", expect: Accept, make: |c, _| own(c, ".shosts", "shosts-only") },
@@ -175,6 +175,17 @@ pub(super) static CASES: [Directed; 39] = [
             case.write_at_home("target", "10.77.0.1\n");
             let file = case.files.get_mut(&case.home("target")).unwrap();
             (file.uid, file.mode) = (0, 0o600);
+        },
+    },
+    Directed {
+        name: "a file of more than 1 MiB",
+        expect: Deviate(
+            "a user's own equiv file above 1 MiB, or known_hosts file above 16 MiB",
+            Some("equiv-unreadable"),
+        ),
+        make: |case, _| {
+            own(case, ".shosts", "no");
+            case.write_at_home(".shosts", format!("10.77.0.1\n{}", "# nobody\n".repeat(120_000)));
         },
     },
     Directed {

@@ -27,7 +27,7 @@ fn certificate(case: &mut Case, material: &Material) {
     case.write(KNOWN_HOSTS, format!("@cert-authority 10.77.0.1 {}\n", material.line("ca")));
 }
 
-pub(super) static CASES: [Directed; 25] = [
+pub(super) static CASES: [Directed; 26] = [
     Directed { name: "an empty list", expect: Accept, make: |case, _| list(case, "") },
     Directed { name: "another key", expect: Accept, make: |case, m| keys(case, m, "{ed25519-other}\n") },
     Directed {
@@ -66,6 +66,17 @@ pub(super) static CASES: [Directed; 25] = [
         make: |case, _| {
             case.set("RevokedKeys", REVOKED_KEYS);
             case.files.insert(REVOKED_KEYS.into(), File { content: Content::Folder, uid: 0, mode: 0o755 });
+        },
+    },
+    Directed {
+        name: "a file that others may write",
+        expect: Deviate(
+            "owner and mode of hosts.equiv, shosts.equiv and RevokedKeys files",
+            Some("revoked-keys-unreadable"),
+        ),
+        make: |case, _| {
+            list(case, "");
+            case.files.get_mut(REVOKED_KEYS).unwrap().mode = 0o666;
         },
     },
     Directed { name: "none", expect: Accept, make: |case, _| case.set("RevokedKeys", "none") },

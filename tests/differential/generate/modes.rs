@@ -1,7 +1,9 @@
 //! Twists of the files themselves: what stands in a file's place, whose it is, and who may write it.
 
 use super::Generator;
-use crate::case::{Case, Content, File};
+use crate::case::{
+    Case, Content, File, HOSTS_EQUIV, KNOWN_HOSTS, KNOWN_HOSTS2, LINK_TARGET, REVOKED_KEYS, SHOSTS_EQUIV,
+};
 use crate::ground::uid_of;
 
 impl Generator<'_> {
@@ -26,6 +28,18 @@ impl Generator<'_> {
         }
     }
 
+    /// Another owner or mode of one of the system's files, which sshd does not look at.
+    pub(super) fn another_mode_in_etc(&mut self, case: &mut Case) {
+        let mut paths = vec![HOSTS_EQUIV, SHOSTS_EQUIV, KNOWN_HOSTS, KNOWN_HOSTS2, REVOKED_KEYS];
+        paths.retain(|path| case.text(path).is_some());
+        if paths.is_empty() {
+            return;
+        }
+        let file = case.files.get_mut(self.random.of(&paths)).unwrap();
+        (file.uid, file.mode) =
+            self.random.of(&[(0, 0o600), (0, 0o444), (0, 0o000), (0, 0o666), (0, 0o664), (5001, 0o644), (0, 0o4755)]);
+    }
+
     /// Something else in the place of a file that counts.
     pub(super) fn no_plain_file(&mut self, case: &mut Case) {
         let equiv = super::equiv::files(case);
@@ -41,7 +55,7 @@ impl Generator<'_> {
                 // The same file by a link to it.
                 let mut file = case.files[&path].clone();
                 file.mode = 0o644;
-                let target = if uid == 0 { "/etc/ssh/target".to_owned() } else { case.home("target") };
+                let target = if uid == 0 { LINK_TARGET.to_owned() } else { case.home("target") };
                 case.files.insert(target.clone(), file);
                 Content::Link(target)
             }

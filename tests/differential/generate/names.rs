@@ -1,6 +1,6 @@
 //! The addresses of clients, their names, and by which of them a case's server looks a client up.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Generator;
 use crate::case::{Case, NODE, NODE_ADDRESS, NODE_ADDRESS6, Peer};
@@ -18,7 +18,7 @@ pub(crate) const HOSTS: &str = "127.0.0.1 localhost\n\
     10.77.0.6 10.77.0.1\n";
 
 /// Where a client may come from, and the name that its address has both ways. Those of the node more often.
-pub(super) const PEERS: [(Peer, Option<&str>); 9] = [
+pub(super) const PEERS: [(Peer, Option<&str>); 10] = [
     (Peer { address: NODE_ADDRESS, mapped: false }, Some(NODE)),
     (Peer { address: NODE_ADDRESS, mapped: false }, Some(NODE)),
     (Peer { address: NODE_ADDRESS, mapped: true }, Some(NODE)),
@@ -29,11 +29,24 @@ pub(super) const PEERS: [(Peer, Option<&str>); 9] = [
     (v4(5), None),
     // Its name is the text of another address.
     (v4(6), None),
-    (Peer { address: IpAddr::V6(std::net::Ipv6Addr::new(0xfd77, 0, 0, 0, 0, 0, 0, 4)), mapped: false }, None),
+    (Peer { address: IpAddr::V6(Ipv6Addr::new(0xfd77, 0, 0, 0, 0, 0, 0, 4)), mapped: false }, None),
+    (Peer { address: LINK_LOCAL, mapped: false }, None),
+];
+
+const LINK_LOCAL: IpAddr = IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0x77));
+
+/// Other hosts files: none, other orders, other cases, names of others.
+pub(super) const OTHER_HOSTS: [&str; 6] = [
+    "",
+    "10.77.0.1 node1\n10.77.0.1 node1.cluster.test\n",
+    "10.77.0.9 node1.cluster.test\n10.77.0.1 node1.cluster.test\nfd77::9 node1.cluster.test\nfd77::1 node1.cluster.test\n",
+    "10.77.0.1 NODE1.CLUSTER.TEST\nfd77::1 NODE1.CLUSTER.TEST\n10.77.0.3 node1.cluster.test\n",
+    "10.77.0.1 fd77::1\nfd77::1 10.77.0.1\n",
+    "10.77.0.4 node1.cluster.test\nfd77::4 node1.cluster.test\n",
 ];
 
 const fn v4(last: u8) -> Peer {
-    Peer { address: IpAddr::V4(std::net::Ipv4Addr::new(10, 77, 0, last)), mapped: false }
+    Peer { address: IpAddr::V4(Ipv4Addr::new(10, 77, 0, last)), mapped: false }
 }
 
 /// The name or address by which the files are asked.
@@ -45,8 +58,13 @@ pub(super) fn looked_up(case: &Case) -> String {
     let name = PEERS.iter().find(|(peer, _)| peer.address == case.peer.address).and_then(|(_, name)| *name);
     match name {
         Some(name) if case.is_set("UseDNS", "yes") => name.to_owned(),
-        _ => case.peer.address.to_string(),
+        _ => text_of(case.peer.address),
     }
+}
+
+/// An address as sshd writes it: a link-local one with its interface.
+pub(super) fn text_of(address: IpAddr) -> String {
+    if address == LINK_LOCAL { format!("{address}%lo") } else { address.to_string() }
 }
 
 impl Generator<'_> {
@@ -69,6 +87,12 @@ impl Generator<'_> {
             "::ffff:10.77.0.1",
         ];
         if self.random.one_in(2) { looked_up(case) } else { self.random.of(&OTHERS).to_owned() }
+    }
+
+    /// Another hosts file: what is registered stays as it is.
+    pub(super) fn other_hosts(&mut self, case: &mut Case) {
+        let hosts = self.random.of(&OTHER_HOSTS);
+        case.write(crate::case::HOSTS, hosts);
     }
 
     /// The same name in another case, now and then.

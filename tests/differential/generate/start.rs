@@ -130,7 +130,7 @@ impl Generator<'_> {
 
     fn good_equiv_line(&mut self, case: &Case) -> String {
         let name = looked_up(case);
-        let address = case.peer.address.to_string();
+        let address = super::names::text_of(case.peer.address);
         let packet = case.is_set("HostbasedUsesNameFromPacketOnly", "yes");
         let host = match self.random.below(8) {
             0 => name.to_uppercase(),

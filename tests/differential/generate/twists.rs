@@ -7,7 +7,7 @@ use crate::case::Case;
 pub(super) type Twist = fn(&mut Generator<'_>, &mut Case);
 
 /// All twists, and how often each comes beside the others: most often those with the most traps in them.
-const TWISTS: [(usize, &str, Twist); 28] = [
+const TWISTS: [(usize, &str, Twist); 30] = [
     (6, "an equiv line first", |generator, case| generator.an_equiv_line_first(case)),
     (5, "an equiv file of traps", |generator, case| generator.an_equiv_file_of_traps(case)),
     (3, "behind equiv entries", |generator, case| generator.behind_equiv_entries(case)),
@@ -18,6 +18,8 @@ const TWISTS: [(usize, &str, Twist); 28] = [
     (6, "a revocation", |generator, case| generator.a_revocation(case)),
     (3, "known_hosts otherwise", |generator, case| generator.known_hosts_otherwise(case)),
     (6, "another mode at home", |generator, case| generator.another_mode_at_home(case)),
+    (2, "another mode in /etc", |generator, case| generator.another_mode_in_etc(case)),
+    (2, "other hosts", |generator, case| generator.other_hosts(case)),
     (3, "no plain file", |generator, case| generator.no_plain_file(case)),
     (2, "no home", |generator, case| generator.no_home(case)),
     (6, "an option", |generator, case| generator.an_option(case)),
