@@ -1,4 +1,16 @@
-//! The proof beside the real sshd: generated logins, each decided by a real sshd and by our `verify`, which must agree.
+//! The proof beside the real sshd: logins, each decided by a real sshd and by our library, which must agree.
+//!
+//! A [`Case`](case::Case) is everything that a login and its server consist of. It is played in a lab (the one of
+//! tests/openssh): its files are written, one sshd is run for it on a connection from its address, and a client of our own
+//! ([`raw_ssh`]) sends its request there. Then the library decides over the same request, with the lab's files as a server
+//! keeps them, and with sshd's own reading of its configuration (`sshd -T`). Both verdicts must be the same, and where both
+//! refuse, sshd's log must have the message that the library has for the refusal. Where they differ on purpose, a row of
+//! docs/deviations.md says so ([`deviations`]), and some case must show it.
+//!
+//! The cases: [`directed`], each trap by hand and by name; and [`generated`], 300 of a fixed seed, or as many as
+//! `HOSTBASED_DIFFERENTIAL_CASES` says (`tests/run --all`).
+//!
+//! All of it takes root and OpenSSH; without them each test says what it lacks and counts as skipped.
 
 // These tests start processes, open sockets and read files: that is what they are for.
 #![allow(clippy::disallowed_types, clippy::disallowed_methods)]

@@ -23,7 +23,7 @@ pub(crate) fn names_of(case: &Case) -> Vec<HostName> {
     // and the lab has no host.conf.
     let same = |other: &&str| other.eq_ignore_ascii_case(name);
     let back =
-        lines.iter().find(|(found, names)| found.is_ipv4() == address.is_ipv4() && names.iter().any(|n| same(&n)));
+        lines.iter().find(|(found, names)| found.is_ipv4() == address.is_ipv4() && names.iter().any(same));
     if back.is_some_and(|(found, _)| *found == address) { vec![HostName::new(name).unwrap()] } else { Vec::new() }
 }
 

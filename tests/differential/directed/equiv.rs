@@ -1,20 +1,13 @@
 //! The lines of hosts.equiv and its kin (sshd(8), FILES; OpenSSH: auth-rhosts.c).
 
 use super::{Accept, Deviate, Directed, Refuse, by_name, by_packet};
-use crate::case::{Case, Content, File, HOSTS_EQUIV, NETGROUP, NODE_ADDRESS6, SHOSTS_EQUIV};
+use crate::case::{Case, Content, File, HOSTS_EQUIV, NODE_ADDRESS6, SHOSTS_EQUIV};
 use crate::material::Material;
 
 const MODES: &str = "owner and mode of hosts.equiv, shosts.equiv and RevokedKeys files";
 
-const NETGROUPS: &str = "nodes (node1.cluster.test,,)\naddresses (10.77.0.1,,)\nusers (-,alice,)\nall (,,)\n";
-
 fn equiv(case: &mut Case, text: impl Into<Vec<u8>>) {
     case.write(SHOSTS_EQUIV, text);
-}
-
-fn netgroup(case: &mut Case, text: &str) {
-    case.write(NETGROUP, NETGROUPS);
-    equiv(case, text);
 }
 
 /// carol of the node wants to be bob.
@@ -29,7 +22,7 @@ fn from_fd77(case: &mut Case, material: &Material, text: &str) {
     equiv(case, text);
 }
 
-pub(super) static CASES: [Directed; 68] = [
+pub(super) static CASES: [Directed; 53] = [
     Directed { name: "one field: the same user on both sides", expect: Accept, make: |_, _| {} },
     Directed {
         name: "one field: another user",
@@ -193,87 +186,6 @@ pub(super) static CASES: [Directed; 68] = [
     Directed { name: "+ and a user", expect: Refuse("equiv-no-match"), make: |case, _| equiv(case, "+ alice\n") },
     Directed { name: "a host and +", expect: Refuse("equiv-no-match"), make: |case, _| equiv(case, "10.77.0.1 +\n") },
     Directed { name: "- alone denies nobody", expect: Accept, make: |case, _| equiv(case, "-\n10.77.0.1\n") },
-    Directed { name: "@ alone", expect: Refuse("equiv-no-match"), make: |case, _| netgroup(case, "@\n") },
-    Directed {
-        name: "a netgroup with the host's address",
-        expect: Accept,
-        make: |case, _| netgroup(case, "@addresses\n"),
-    },
-    Directed {
-        name: "a netgroup with the host's name, where the address counts",
-        expect: Refuse("equiv-no-match"),
-        make: |case, _| netgroup(case, "@nodes\n"),
-    },
-    Directed {
-        name: "a netgroup with the host's name",
-        expect: Accept,
-        make: |case, material| {
-            by_name(case, material);
-            netgroup(case, "+@nodes\n");
-        },
-    },
-    Directed {
-        name: "a netgroup with the host's address, where the name counts",
-        expect: Accept,
-        make: |case, material| {
-            by_name(case, material);
-            netgroup(case, "@addresses\n");
-        },
-    },
-    Directed {
-        name: "-@netgroup denies",
-        expect: Refuse("equiv-denies"),
-        make: |case, _| netgroup(case, "-@addresses\n10.77.0.1\n"),
-    },
-    Directed {
-        name: "-@netgroup and a user's netgroup deny a host wholly",
-        expect: Refuse("equiv-denies"),
-        make: |case, _| {
-            carol_to_bob(case, "");
-            netgroup(case, "-@addresses @all\n10.77.0.1 carol\n");
-        },
-    },
-    Directed { name: "a netgroup of all", expect: Accept, make: |case, _| netgroup(case, "@all @all\n") },
-    Directed { name: "a netgroup of users", expect: Accept, make: |case, _| netgroup(case, "10.77.0.1 @users\n") },
-    Directed {
-        name: "a netgroup of users is asked for the client's user",
-        expect: Refuse("equiv-no-match"),
-        make: |case, _| {
-            netgroup(case, "10.77.0.1 @users\n");
-            (case.client_user, case.account) = (b"carol".to_vec(), "alice".into());
-        },
-    },
-    Directed {
-        name: "a netgroup of users lets them into any account",
-        expect: Accept,
-        make: |case, _| {
-            netgroup(case, "10.77.0.1 @users\n");
-            case.account = "bob".into();
-        },
-    },
-    Directed {
-        name: "a netgroup that does not exist",
-        expect: Refuse("equiv-no-match"),
-        make: |case, _| netgroup(case, "@none\n"),
-    },
-    Directed {
-        name: "a negative netgroup that does not exist denies nobody",
-        expect: Accept,
-        make: |case, _| netgroup(case, "-@none\n10.77.0.1\n"),
-    },
-    Directed {
-        name: "an account whose name is a netgroup's: the line has its name for the user",
-        expect: Accept,
-        make: |case, _| {
-            (case.account, case.client_user) = ("@team".into(), b"alice".to_vec());
-            case.write(NETGROUP, "team (-,alice,)\n");
-        },
-    },
-    Directed {
-        name: "an account whose name is a netgroup's: the same name is not enough",
-        expect: Refuse("equiv-no-match"),
-        make: |case, _| (case.account, case.client_user) = ("@team".into(), b"@team".to_vec()),
-    },
     Directed { name: "a wildcard", expect: Refuse("equiv-no-match"), make: |case, _| equiv(case, "10.77.0.*\n") },
     Directed { name: "a network", expect: Refuse("equiv-no-match"), make: |case, _| equiv(case, "10.77.0.0/24\n") },
     Directed { name: "quotes", expect: Refuse("equiv-no-match"), make: |case, _| equiv(case, "\"10.77.0.1\"\n") },

@@ -9,8 +9,10 @@ mod certificates;
 mod equiv;
 mod known_hosts;
 mod names;
+mod netgroups;
 mod own_files;
 mod request;
+mod revocations;
 mod revoked;
 
 use std::collections::BTreeSet;
@@ -44,14 +46,16 @@ use Expect::{Accept, Deviate, Refuse};
 
 /// Every case.
 fn all() -> Vec<&'static Directed> {
-    let tables: [&[Directed]; 8] = [
+    let tables: [&[Directed]; 10] = [
         &account::CASES,
         &certificates::CASES,
         &equiv::CASES,
         &known_hosts::CASES,
         &names::CASES,
+        &netgroups::CASES,
         &own_files::CASES,
         &request::CASES,
+        &revocations::CASES,
         &revoked::CASES,
     ];
     tables.into_iter().flatten().collect()

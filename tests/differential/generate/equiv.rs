@@ -54,7 +54,7 @@ impl Generator<'_> {
         let name = looked_up(case);
         let length = self.random.of(&[1000, 1021, 1022, 1023, 1024, 1500, 2046]);
         let mut line = vec![b'#'; 1];
-        line.resize(length, self.random.of(&[b' ', b'x', b'#']));
+        line.resize(length, self.random.of(b" x#"));
         line.extend_from_slice(name.as_bytes());
         line.push(b'\n');
         if self.random.one_in(2) {
