@@ -15,7 +15,7 @@ pub(crate) enum Difference {
     WeRefuse,
     /// We let in whom sshd refuses.
     WeAccept,
-    /// Both refuse, but sshd does not say what we say that it says.
+    /// They decide alike, but sshd does not say what we say that it says.
     OtherWords,
 }
 
@@ -50,6 +50,7 @@ impl Judged<'_> {
     pub(crate) fn difference(&self) -> Option<Difference> {
         let message = self.decision.message.as_deref();
         match (self.judgement.accepts(), &self.decision.code) {
+            _ if !self.is_name_told() => Some(Difference::OtherWords),
             (true, None) => None,
             (true, Some(_)) => Some(Difference::WeRefuse),
             (false, None) => Some(Difference::WeAccept),
@@ -60,6 +61,13 @@ impl Judged<'_> {
         }
     }
 
+    /// Whether sshd says what we say of the peer's name, where it looked for one.
+    fn is_name_told(&self) -> bool {
+        let log = &self.judgement.log;
+        let message = self.decision.not_confirmed.as_deref().filter(|_| log.contains("Trying to reverse map address"));
+        message.is_none_or(|message| log.contains(message))
+    }
+
     fn tell(&self, difference: Difference) -> String {
         let Self { case, judgement, decision } = self;
         let mut told = format!("{difference:?}\n{case}\nsshd: {:?}\n", judgement.answer);
@@ -67,7 +75,7 @@ impl Judged<'_> {
             writeln!(told, "  {line}").unwrap();
         }
         writeln!(told, "ours: {}", decision.code.as_deref().unwrap_or("accept")).unwrap();
-        if let Some(message) = &decision.message {
+        for message in [&decision.message, &decision.not_confirmed].into_iter().flatten() {
             writeln!(told, "  sshd should say: {message}").unwrap();
         }
         for line in decision.steps.lines() {

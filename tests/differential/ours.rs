@@ -17,7 +17,7 @@ use hostbased::wire::Request;
 use crate::case::Case;
 use crate::judge::{CONFIG, Judgement};
 use crate::needs::find_program;
-use crate::resolver;
+use crate::resolver::HostsFile;
 
 /// What our library makes of a case.
 pub(crate) struct Decision {
@@ -25,6 +25,8 @@ pub(crate) struct Decision {
     pub(crate) code: Option<String>,
     /// What sshd should have logged at this refusal.
     pub(crate) message: Option<String>,
+    /// What sshd should have logged of the peer's name, where it looked for one.
+    pub(crate) not_confirmed: Option<String>,
     /// The way there, a step a line.
     pub(crate) steps: String,
 }
@@ -48,10 +50,13 @@ impl Server {
             Ok(request) => request,
             Err(error) => {
                 let steps = format!("request: {error}\n");
-                return Decision { code: Some("malformed".into()), message: None, steps };
+                return Decision { code: Some("malformed".into()), message: None, not_confirmed: None, steps };
             }
         };
-        let names = resolver::names_of(case);
+        let resolved = hostbased::dns::look_up(&HostsFile::of(case), case.peer.address);
+        let not_confirmed =
+            resolved.as_ref().err().and_then(|error| error.sshd_message(&case.peer.address.to_string()));
+        let names: Vec<HostName> = resolved.into_iter().collect();
         let policy = policy(case, names.first());
         // `user:style`: the account is what stands before the colon (OpenSSH: auth2.c `input_userauth_request`).
         let name = UserName::new(case.account.split(':').next().unwrap()).unwrap();
@@ -76,6 +81,7 @@ impl Server {
         Decision {
             code: decision.outcome().err().map(|refusal| refusal.code().to_owned()),
             message: decision.explanation().sshd_message(),
+            not_confirmed,
             steps: steps(decision.explanation()),
         }
     }

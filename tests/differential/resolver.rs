@@ -1,33 +1,40 @@
-//! The names of an address, as sshd confirms them (OpenSSH: packet.c, canohost.c `remote_hostname`), out of a hosts file as
-//! the C library's resolver reads it.
+//! The lab's resolver: a hosts file as the C library reads it. The process has one C library for all labs, and what that
+//! once knew of a host.conf(5) it keeps, so it is not asked.
 
 use std::net::IpAddr;
 
+use hostbased::dns::Resolver;
 use hostbased::name::HostName;
 
 use crate::case::{Case, HOSTS};
 
-/// The name that the peer's address has, if it is none of an address and resolves back; none otherwise.
-pub(crate) fn names_of(case: &Case) -> Vec<HostName> {
-    let address = case.peer.address;
-    let hosts = String::from_utf8_lossy(case.text(HOSTS).unwrap_or_default()).into_owned();
-    let lines: Vec<(IpAddr, Vec<&str>)> = hosts.lines().filter_map(parse).collect();
-    // The first name of the first line with the address.
-    let Some(name) = lines.iter().find(|(found, _)| *found == address).and_then(|(_, names)| names.first()) else {
-        return Vec::new();
-    };
-    if name.parse::<IpAddr>().is_ok() {
-        return Vec::new();
+/// The case's hosts file, line by line.
+pub(crate) struct HostsFile(Vec<(IpAddr, Vec<String>)>);
+
+impl HostsFile {
+    pub(crate) fn of(case: &Case) -> Self {
+        let text = String::from_utf8_lossy(case.text(HOSTS).unwrap_or_default()).into_owned();
+        Self(text.lines().filter_map(parse).collect())
     }
-    // The address of the first line of that family with the name: several are found with `multi on` only (host.conf(5)),
-    // and the lab has no host.conf.
-    let same = |other: &&str| other.eq_ignore_ascii_case(name);
-    let back =
-        lines.iter().find(|(found, names)| found.is_ipv4() == address.is_ipv4() && names.iter().any(same));
-    if back.is_some_and(|(found, _)| *found == address) { vec![HostName::new(name).unwrap()] } else { Vec::new() }
 }
 
-fn parse(line: &str) -> Option<(IpAddr, Vec<&str>)> {
+fn parse(line: &str) -> Option<(IpAddr, Vec<String>)> {
     let mut words = line.split_ascii_whitespace();
-    Some((words.next()?.parse().ok()?, words.collect()))
+    Some((words.next()?.parse().ok()?, words.map(str::to_owned).collect()))
+}
+
+impl Resolver for HostsFile {
+    /// The first name of the first line with the address.
+    fn name_of(&self, address: IpAddr) -> Option<Vec<u8>> {
+        let (_, names) = self.0.iter().find(|(found, _)| *found == address)?;
+        Some(names.first()?.clone().into_bytes())
+    }
+
+    /// For each family the address of the first line with the name: all are found with `multi on` only (host.conf(5)), and
+    /// the lab has no host.conf.
+    fn addresses_of(&self, name: &HostName) -> Vec<IpAddr> {
+        let has_it = |names: &[String]| names.iter().any(|other| other.eq_ignore_ascii_case(name.as_str()));
+        let first = |of_v4| self.0.iter().find(|(found, names)| found.is_ipv4() == of_v4 && has_it(names));
+        [true, false].into_iter().filter_map(first).map(|(found, _)| *found).collect()
+    }
 }
