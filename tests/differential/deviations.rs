@@ -146,7 +146,10 @@ pub(crate) static DEVIATIONS: [Deviation; 21] = [
         excuses: &[WeRefuse, OtherWords],
         covers: |judged| {
             ours_is(judged, "revoked-keys-unreadable")
-                && judged.case.text(REVOKED_KEYS).is_some_and(|text| text.contains(&0))
+                && judged.case.text(REVOKED_KEYS).is_some_and(|text| {
+                    !text.starts_with(b"SSHKRL\n")
+                        && text.split(|&byte| byte == b'\n').any(|line| line.first() == Some(&0))
+                })
         },
     },
     Deviation {
