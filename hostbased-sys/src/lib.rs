@@ -7,6 +7,7 @@
     allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the tests try real sockets and files")
 )]
 
+mod addresses;
 mod allocator;
 mod capabilities;
 mod descriptor;
@@ -19,6 +20,7 @@ mod rights;
 mod secret;
 mod shadow;
 
+pub use addresses::addresses_of;
 pub use allocator::WipingAllocator;
 pub use capabilities::drop_capabilities;
 pub use descriptor::duplicate_inherited;

@@ -1,6 +1,6 @@
 //! Fetching the answers.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr};
 
 use super::confirm::{NotConfirmed, confirm, name_of};
 use crate::name::HostName;
@@ -9,8 +9,8 @@ use crate::name::HostName;
 pub trait Resolver {
     /// The name of this address, the first where it has several; none when the lookup fails.
     fn name_of(&self, address: IpAddr) -> Option<Vec<u8>>;
-    /// The addresses of this name, of any family; none when the lookup fails.
-    fn addresses_of(&self, name: &HostName) -> Vec<IpAddr>;
+    /// The addresses of this name, of the family of `like`; none when the lookup fails.
+    fn addresses_of(&self, name: &HostName, like: IpAddr) -> Vec<IpAddr>;
 }
 
 /// The resolver of the running system: what nsswitch.conf(5) names, as getnameinfo(3) and getaddrinfo(3) ask it. How long
@@ -23,9 +23,8 @@ impl Resolver for SystemResolver {
         hostbased_sys::required_name(&SocketAddr::new(address, 0))
     }
 
-    fn addresses_of(&self, name: &HostName) -> Vec<IpAddr> {
-        // Both families are asked for, where sshd asks for one; `confirm` looks at that one.
-        (name.as_str(), 0).to_socket_addrs().map(|found| found.map(|socket| socket.ip()).collect()).unwrap_or_default()
+    fn addresses_of(&self, name: &HostName, like: IpAddr) -> Vec<IpAddr> {
+        hostbased_sys::addresses_of(name.as_str(), like)
     }
 }
 
@@ -37,7 +36,7 @@ pub fn look_up(resolver: &dyn Resolver, address: IpAddr) -> Result<HostName, Not
     let address = address.to_canonical();
     let ptr = resolver.name_of(address);
     let name = name_of(ptr.as_deref())?;
-    confirm(address, ptr.as_deref(), &resolver.addresses_of(&name))
+    confirm(address, ptr.as_deref(), &resolver.addresses_of(&name, address))
 }
 
 #[cfg(test)]
@@ -59,8 +58,9 @@ mod tests {
             self.ptr.map(<[u8]>::to_vec)
         }
 
-        fn addresses_of(&self, name: &HostName) -> Vec<IpAddr> {
+        fn addresses_of(&self, name: &HostName, like: IpAddr) -> Vec<IpAddr> {
             self.asked.borrow_mut().push(name.to_string());
+            assert!(like.is_ipv4());
             vec![self.forward.parse().unwrap()]
         }
     }

@@ -30,11 +30,11 @@ impl Resolver for HostsFile {
         Some(names.first()?.clone().into_bytes())
     }
 
-    /// For each family the address of the first line with the name: all are found with `multi on` only (host.conf(5)), and
+    /// The address of the first line of that family with the name: all are found with `multi on` only (host.conf(5)), and
     /// the lab has no host.conf.
-    fn addresses_of(&self, name: &HostName) -> Vec<IpAddr> {
+    fn addresses_of(&self, name: &HostName, like: IpAddr) -> Vec<IpAddr> {
         let has_it = |names: &[String]| names.iter().any(|other| other.eq_ignore_ascii_case(name.as_str()));
-        let first = |of_v4| self.0.iter().find(|(found, names)| found.is_ipv4() == of_v4 && has_it(names));
-        [true, false].into_iter().filter_map(first).map(|(found, _)| *found).collect()
+        let first = self.0.iter().find(|(found, names)| found.is_ipv4() == like.is_ipv4() && has_it(names));
+        first.map(|(found, _)| *found).into_iter().collect()
     }
 }
