@@ -67,7 +67,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Explain
         policy,
         account.own_files().map_or(system, |own| system.with_user_files(own)),
         args.at(),
-    );
+    )
+    // What sshd says is wanted, and it asks PAM.
+    .with_pam();
     let explanation = explain(&inputs);
 
     let mut notes = options.notes.clone();

@@ -1,9 +1,11 @@
 //! The order of the checks: sshd's, cheap ones first, the signature last.
 
+use std::borrow::Cow;
+
 use super::explanation::{Decision, Explanation, Facts};
-use super::gate;
+use super::gate::{self, GateRefusal};
 use super::inputs::Inputs;
-use super::policy::{AfterSuccess, Method};
+use super::policy::{AfterSuccess, Method, MethodsProgress};
 use super::proof::Authenticated;
 use super::refusal::Refusal;
 use super::request_key::Presented;
@@ -17,8 +19,13 @@ type Refused<'a> = (Step, Refusal<'a>);
 /// Decides over one attempt.
 pub fn verify<'a>(inputs: &Inputs<'a>) -> Decision<'a> {
     let (mut trail, mut facts) = (Trail::new(), Facts::new(inputs));
-    let outcome = authenticate(inputs, &mut facts, &mut trail);
-    Decision::new(outcome, facts, trail)
+    match authenticate(inputs, &mut facts, &mut trail) {
+        Err(refused) => Decision::refused(refused, facts, trail),
+        Ok(user) => match progress(inputs).succeed(Method::Hostbased, None) {
+            AfterSuccess::Partial(progress) => Decision::partial(user, progress, facts, trail),
+            _ => Decision::let_in(user, facts, trail),
+        },
+    }
 }
 
 /// What [`verify`] would say of this attempt if its signature were good: the request's signature and the session are not
@@ -65,6 +72,10 @@ fn foresee<'a>(inputs: &Inputs<'a>, facts: &mut Facts<'a>, trail: &mut Trail<'a>
     trail.skip(Step::Signature, Note::Assumed);
     check_root(inputs, trail)?;
     trail.skip(Step::Application, Note::DoesNotApply);
+    match progress(inputs).succeed(Method::Hostbased, None) {
+        AfterSuccess::Partial(progress) => trail.skip(Step::FurtherMethods, Note::FurtherMethods(progress.to_string())),
+        _ => trail.ok(Step::FurtherMethods, Note::Plain),
+    }
     Ok(())
 }
 
@@ -106,22 +117,22 @@ fn check_method<'a>(inputs: &Inputs<'a>) -> Result<(), Refusal<'a>> {
     if !inputs.policy.hostbased_authentication {
         return Err(Refusal::MethodNotEnabled);
     }
-    let start;
-    let progress = match inputs.progress {
-        Some(progress) => progress,
-        None => {
-            start = inputs.policy.methods().start();
-            &start
-        }
-    };
+    let progress = progress(inputs);
     // A method whose success leads nowhere (`hostbased:device`) ends the connection in sshd.
     let leads_on = progress.succeed(Method::Hostbased, None) != AfterSuccess::NotListed;
     if progress.may_try(Method::Hostbased) && leads_on { Ok(()) } else { Err(Refusal::MethodNotListed) }
 }
 
+/// How far the connection has come in AuthenticationMethods.
+fn progress<'a>(inputs: &Inputs<'a>) -> Cow<'a, MethodsProgress> {
+    inputs.progress.map_or_else(|| Cow::Owned(inputs.policy.methods().start()), Cow::Borrowed)
+}
+
 fn check_account<'a>(inputs: &Inputs<'a>) -> Result<(), Refused<'a>> {
     let allowed = match &inputs.account.entry {
         None => Err(Refusal::AccountUnknown),
+        // UsePAM leaves that to PAM, whom nobody will ask.
+        Some(entry) if entry.locked && !inputs.asks_pam => Err(Refusal::AccountNotAllowed(GateRefusal::Locked)),
         Some(entry) => {
             gate::check(inputs.policy, inputs.account.name, entry, &inputs.peer).map_err(Refusal::AccountNotAllowed)
         }

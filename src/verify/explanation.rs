@@ -2,6 +2,7 @@
 
 use super::inputs::{Inputs, Peer};
 use super::names::Lookup;
+use super::policy::MethodsProgress;
 use super::proof::Authenticated;
 use super::refusal::{Refusal, hint, message};
 use super::step::{Note, Step, Trace, Trail};
@@ -92,26 +93,51 @@ impl<'a> Explanation<'a> {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Decision<'a> {
-    outcome: Result<Authenticated<'a>, Refusal<'a>>,
+    user: Option<Authenticated<'a>>,
+    /// What AuthenticationMethods still asks for.
+    further: Option<MethodsProgress>,
     explanation: Explanation<'a>,
 }
 
 impl<'a> Decision<'a> {
-    pub(super) fn new(
-        outcome: Result<Authenticated<'a>, (Step, Refusal<'a>)>,
+    pub(super) fn refused(refused: (Step, Refusal<'a>), facts: Facts<'a>, trail: Trail<'a>) -> Self {
+        Self { user: None, further: None, explanation: Explanation::new(Some(refused), facts, trail) }
+    }
+
+    pub(super) fn partial(
+        user: Authenticated<'a>,
+        further: MethodsProgress,
         facts: Facts<'a>,
         trail: Trail<'a>,
     ) -> Self {
-        let explanation = Explanation::new(outcome.as_ref().err().copied(), facts, trail);
-        Self { outcome: outcome.map_err(|(_, refusal)| refusal), explanation }
+        let refused = (Step::FurtherMethods, Refusal::PartialSuccess);
+        let explanation = Explanation::new(Some(refused), facts, trail);
+        Self { user: Some(user), further: Some(further), explanation }
+    }
+
+    pub(super) fn let_in(user: Authenticated<'a>, facts: Facts<'a>, mut trail: Trail<'a>) -> Self {
+        trail.ok(Step::FurtherMethods, Note::Plain);
+        Self { user: Some(user), further: None, explanation: Explanation::new(None, facts, trail) }
     }
 
     /// The user who is let in.
     ///
     /// # Errors
-    /// The [`Refusal`] of the first step that refuses.
+    /// The [`Refusal`] of the first step that refuses. [`Refusal::PartialSuccess`] is one: this user is not in yet, see
+    /// [`partial_success`](Self::partial_success).
     pub fn outcome(&self) -> Result<&Authenticated<'a>, Refusal<'a>> {
-        self.outcome.as_ref().map_err(|refusal| *refusal)
+        match (&self.user, self.explanation.refusal) {
+            (_, Some(refusal)) => Err(refusal),
+            (Some(user), None) => Ok(user),
+            (None, None) => Err(Refusal::OtherAccount),
+        }
+    }
+
+    /// The user, and what AuthenticationMethods still asks for: hostbased has succeeded, and the client is to be told
+    /// "partial success" with these methods. For the connection's next attempt, see [`Inputs::after`].
+    #[must_use]
+    pub fn partial_success(&self) -> Option<(&Authenticated<'a>, &MethodsProgress)> {
+        self.user.as_ref().zip(self.further.as_ref())
     }
 
     /// The way there, sshd's own message, and what would mend it.

@@ -40,6 +40,9 @@ impl<T: ?Sized> Clone for Content<'_, T> {
 impl<T: ?Sized> Copy for Content<'_, T> {}
 
 /// Why it is not known what a file says.
+///
+/// sshd takes each of them for an empty file. Here only what a user can bring about in his own home, and sshd would meet in
+/// just the same way, counts as that ([`Unreadable::is_as_missing`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unreadable {
@@ -79,6 +82,23 @@ pub enum Unreadable {
         /// The system's error number (errno(3)).
         code: i32,
     },
+}
+
+impl Unreadable {
+    /// Whether a file of a user's own is as good as none: it is no regular file, or the account itself must not read it. What
+    /// fails for lack of time, memory or descriptors is another matter: it may be there, and revoke the key.
+    pub(super) const fn is_as_missing(self) -> bool {
+        // The numbers of Linux, which are the same on all its architectures (errno(3)).
+        const ENOENT: i32 = 2;
+        const EACCES: i32 = 13;
+        const ENOTDIR: i32 = 20;
+        const ELOOP: i32 = 40;
+        match self {
+            Self::NotAFile => true,
+            Self::System { code } => matches!(code, ENOENT | EACCES | ENOTDIR | ELOOP),
+            _ => false,
+        }
+    }
 }
 
 /// One of the system's files of the hosts.equiv family.
@@ -135,7 +155,8 @@ pub struct UserFile<'a, T: ?Sized> {
     pub content: Content<'a, T>,
 }
 
-/// The account's own files. Each is asked for only where the policy lets it count and the system's files have not decided
+/// The account's own files; for an account that does not exist, those of a stand-in without any, so that it takes the same
+/// time. Each is asked for only where the policy lets it count and the system's files have not decided
 /// already, so an implementor may read at that moment. It keeps what it read: a decision may ask again.
 ///
 /// Whoever reads them must do so with the rights of the account alone: the user chooses what stands there, links to other

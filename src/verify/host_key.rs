@@ -26,7 +26,7 @@ impl<'a> HostKeyTrusted<'a> {
 
     pub(super) fn check(
         inputs: &Inputs<'a>,
-        entry: Option<&AccountEntry<'a>>,
+        entry: &AccountEntry<'a>,
         presented: &Presented,
         lookup: &Lookup,
         trail: &mut Trail<'a>,
@@ -54,13 +54,13 @@ impl<'a> HostKeyTrusted<'a> {
 /// Asks the system's file and the user's together; the two old ones only where those know nothing of the host.
 pub(super) fn status<'a>(
     inputs: &Inputs<'a>,
-    entry: Option<&AccountEntry<'a>>,
+    entry: &AccountEntry<'a>,
     presented: &Presented,
     host: &[u8],
     trail: &mut Trail<'a>,
 ) -> Result<HostKeyStatus<'a>, Refusal<'a>> {
     let files = &inputs.files;
-    let user = files.user.zip(entry).filter(|_| {
+    let user = files.user.filter(|_| {
         if inputs.policy.ignore_user_known_hosts {
             trail.skip(Step::KnownHosts, Note::Ignored { file: "~/.ssh/known_hosts", by: "IgnoreUserKnownHosts" });
         }
@@ -68,15 +68,15 @@ pub(super) fn status<'a>(
     });
     let mut round = |system: Option<KnownHostsSource<'a>>, own: Option<(UserFile<'a, dyn KnownHosts + 'a>, u32)>| {
         let system = system.map_or(Ok(None), |source| system_source(source, trail))?;
-        let own = own.and_then(|(file, uid)| user_source(inputs, file, uid, trail));
+        let own = own.map_or(Ok(None), |(file, uid)| user_source(inputs, file, uid, trail))?;
         let sources: Vec<Source<'a>> = system.into_iter().chain(own).collect();
         Ok(check_host_key(&sources, host, &presented.key))
     };
-    let status = round(files.known_hosts, user.map(|(files, entry)| (files.known_hosts(), entry.uid)))?;
+    let status = round(files.known_hosts, user.map(|files| (files.known_hosts(), entry.uid)))?;
     if status != HostKeyStatus::New {
         return Ok(status);
     }
-    round(files.known_hosts2, user.map(|(files, entry)| (files.known_hosts2(), entry.uid)))
+    round(files.known_hosts2, user.map(|files| (files.known_hosts2(), entry.uid)))
 }
 
 /// A system file that cannot be read may revoke the very key: unlike sshd, which takes it for empty, nothing is decided
@@ -93,26 +93,31 @@ fn system_source<'a>(source: KnownHostsSource<'a>, trail: &mut Trail<'a>) -> Res
     }
 }
 
-/// A user's file that others could have written, or that cannot be read, counts for nothing, its `@revoked` lines
-/// included, as for sshd.
+/// A user's file that others could have written, or that the account must not read, counts for nothing, its `@revoked` lines
+/// included, as for sshd. One that merely could not be read just now may revoke the very key.
 fn user_source<'a>(
     inputs: &Inputs<'a>,
     file: UserFile<'a, dyn KnownHosts + 'a>,
     uid: u32,
     trail: &mut Trail<'a>,
-) -> Option<Source<'a>> {
+) -> Result<Option<Source<'a>>, Refusal<'a>> {
     let UserFile { path, stat, content } = file;
-    let is_safe = stat.is_some_and(|stat| stat.is_safe_for(uid));
-    if inputs.policy.strict_modes && !is_safe && !matches!(content, Content::Missing) {
+    let is_unsafe = match stat {
+        Some(stat) => !stat.is_safe_for(uid),
+        // What was read without being looked at may be anybody's.
+        None => matches!(content, Content::Read(_)),
+    };
+    if inputs.policy.strict_modes && is_unsafe {
         trail.skip(Step::KnownHosts, Note::UnsafeModes(path));
-        return None;
+        return Ok(None);
     }
     match content {
-        Content::Missing => None,
-        Content::Unreadable(why) => {
+        Content::Missing => Ok(None),
+        Content::Unreadable(why) if why.is_as_missing() => {
             trail.skip(Step::KnownHosts, Note::Unreadable(path, why));
-            None
+            Ok(None)
         }
-        Content::Read(document) => Some(Source { file: path, document }),
+        Content::Unreadable(why) => Err(Refusal::KnownHostsUnreadable { file: path, why }),
+        Content::Read(document) => Ok(Some(Source { file: path, document })),
     }
 }

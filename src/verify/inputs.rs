@@ -65,6 +65,9 @@ pub struct Inputs<'a> {
     pub progress: Option<&'a MethodsProgress>,
     /// The keys by which it has come that far: none counts twice.
     pub keys_used: &'a [PublicKey],
+    /// Whether the server asks PAM's account step (pam_acct_mgmt(3)) after this, as sshd does with UsePAM. Only then may PAM
+    /// say whether an account is locked.
+    pub asks_pam: bool,
     /// The application's own last word, if it wants one.
     pub application: Option<&'a dyn Application>,
 }
@@ -91,6 +94,7 @@ impl<'a> Inputs<'a> {
             files,
             now,
             progress: None,
+            asks_pam: false,
             keys_used: &[],
             application: None,
         }
@@ -100,6 +104,12 @@ impl<'a> Inputs<'a> {
     #[must_use]
     pub const fn after(self, progress: &'a MethodsProgress, keys_used: &'a [PublicKey]) -> Self {
         Self { progress: Some(progress), keys_used, ..self }
+    }
+
+    /// The same, for a server that asks PAM's account step after this.
+    #[must_use]
+    pub const fn with_pam(self) -> Self {
+        Self { asks_pam: true, ..self }
     }
 
     /// The same, with the application's own last word.

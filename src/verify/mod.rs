@@ -14,12 +14,18 @@
 //! ```text
 //! Inputs { request, peer, account, policy, files }
 //!    -> method -> request -> algorithm -> key -> account -> revoked-keys -> name -> equiv -> certificate -> known-hosts
-//!    -> signature -> root-login -> application
+//!    -> signature -> root-login -> application -> further-methods
 //!    -> Decision { outcome, explanation { refusal, traces, sshd's own message, hint } }
 //! ```
 //!
 //! The steps stand in sshd's order, cheap ones first and the signature last, and each is computed once. Nothing is kept from
 //! one attempt to the next. [`explain`] goes the same way without a signature.
+//!
+//! What is the server's own to do, as it is sshd's: to count attempts (MaxAuthTries) and connections, so that descriptors and
+//! memory are left; to make a refusal take a constant time, and to tell the client nothing of its reason, which is for the
+//! log; to run PAM where UsePAM is yes, and to look at `/etc/nologin` where it is no; to go on with further methods after
+//! [`Decision::partial_success`]. [`verify`] may read files through [`UserFiles`] and ask the system for netgroups: in an
+//! asynchronous server it belongs on a thread that may wait.
 
 mod account;
 mod application;

@@ -29,6 +29,11 @@ impl Presented {
         if inputs.keys_used.iter().any(|used| used.plain() == self.key.plain()) {
             return Err(Refusal::KeyAlreadyUsed);
         }
+        // What the policy names and nobody has read may name the key.
+        let is_given = |path: &&String| inputs.files.revoked_keys.iter().any(|source| source.file == path.as_str());
+        if let Some(file) = inputs.policy.revoked_keys.iter().find(|path| !is_given(path)) {
+            return Err(Refusal::RevokedKeysMissing { file });
+        }
         for &RevokedSource { file, content } in inputs.files.revoked_keys {
             let keys = match content {
                 Content::Missing => return Err(Refusal::RevokedKeysMissing { file }),

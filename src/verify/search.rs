@@ -1,6 +1,6 @@
 //! What the files say of the host, by each of its names.
 
-use super::account::AccountEntry;
+use super::account::{AccountEntry, Shell};
 use super::equiv::EquivAllows;
 use super::explanation::Facts;
 use super::host_key::{self, HostKeyTrusted};
@@ -67,11 +67,19 @@ fn look<'a>(
     lookup: &Lookup,
     trail: &mut Trail<'a>,
 ) -> Result<(EquivAllows<'a>, HostKeyTrusted<'a>), (Step, Refusal<'a>)> {
-    let entry: Option<&AccountEntry<'a>> = inputs.account.entry.as_ref();
+    let entry = &entry(inputs);
     names::note(inputs, lookup, trail);
     let allows = EquivAllows::check(inputs, entry, lookup, trail).map_err(|refusal| (Step::Equiv, refusal))?;
     let trusted = HostKeyTrusted::check(inputs, entry, presented, lookup, trail)?;
     Ok((allows, trusted))
+}
+
+/// The account; for one that does not exist, a stand-in, so that the same files are asked for.
+fn entry<'a>(inputs: &Inputs<'a>) -> AccountEntry<'a> {
+    /// Nobody's number (chown(2) takes it for "no change").
+    const NOBODY: u32 = u32::MAX;
+    let nobody = AccountEntry { uid: NOBODY, home: "/nonexistent", shell: Shell::Usable, locked: true, groups: &[] };
+    inputs.account.entry.unwrap_or(nobody)
 }
 
 /// A key that is revoked for any name of the host is not good for another one.
@@ -80,7 +88,7 @@ fn refuse_revoked<'a>(
     presented: &Presented,
     others: &[Lookup],
 ) -> Result<(), (Step, Refusal<'a>)> {
-    let entry = inputs.account.entry.as_ref();
+    let entry = &entry(inputs);
     for lookup in others {
         let status = host_key::status(inputs, entry, presented, &lookup.host, &mut Trail::new())
             .map_err(|refusal| (Step::KnownHosts, refusal))?;

@@ -13,6 +13,11 @@ impl SignatureValid {
     /// The dearest check, so the last, and each signature is computed once. sshd checks the authority's when it decodes the
     /// certificate: here nobody has that computed who is not in the files.
     pub(super) fn check<'a>(inputs: &Inputs<'a>, presented: &Presented) -> Result<Self, Refusal<'a>> {
+        // The lengths of SHA-1, SHA-256, SHA-384 and SHA-512, which key exchanges use. Without a session, or with an empty one,
+        // a signature could be used again and again.
+        if !matches!(inputs.session_id.len(), 20 | 32 | 48 | 64) {
+            return Err(Refusal::SessionId { length: inputs.session_id.len() });
+        }
         check_authority(presented)?;
         let data = inputs.request.signed_data(inputs.session_id);
         verify_signature(&presented.key, presented.algorithm, &data, inputs.request.signature)

@@ -37,11 +37,13 @@ pub enum Step {
     RootLogin,
     /// The application agrees.
     Application,
+    /// AuthenticationMethods asks for nothing more.
+    FurtherMethods,
 }
 
 impl Step {
     /// Every step, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Method,
         Self::Request,
         Self::Algorithm,
@@ -55,6 +57,7 @@ impl Step {
         Self::Signature,
         Self::RootLogin,
         Self::Application,
+        Self::FurtherMethods,
     ];
 
     /// Its name, in kebab case: it does not change between releases.
@@ -74,6 +77,7 @@ impl Step {
             Self::Signature => "signature",
             Self::RootLogin => "root-login",
             Self::Application => "application",
+            Self::FurtherMethods => "further-methods",
         }
     }
 }
@@ -161,6 +165,8 @@ pub enum Note<'a> {
     OtherName(&'static str),
     /// Assumed: nothing was signed yet.
     Assumed,
+    /// AuthenticationMethods then asks for these.
+    FurtherMethods(String),
     /// What refused; its text is that of the refusal.
     Refused,
     /// It does not apply: a plain key has no certificate, an ordinary user is not root.
@@ -194,6 +200,7 @@ impl fmt::Display for Note<'_> {
             Self::Trusts => f.write_str("this line holds the key for that host"),
             Self::OtherName(code) => write!(f, "not by this name ({code}); the host has another"),
             Self::Assumed => f.write_str("assumed to be good"),
+            Self::FurtherMethods(methods) => write!(f, "AuthenticationMethods then asks for {}", escape(methods)),
             Self::DoesNotApply => f.write_str("does not apply"),
             Self::NotReached => f.write_str("not reached"),
         }

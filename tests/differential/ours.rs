@@ -79,7 +79,11 @@ impl Server {
             SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs(),
         ));
         Decision {
-            code: decision.outcome().err().map(|refusal| refusal.code().to_owned()),
+            // Partial success is hostbased's success: what comes behind is not compared.
+            code: match decision.outcome() {
+                Err(refusal) if decision.partial_success().is_none() => Some(refusal.code().to_owned()),
+                _ => None,
+            },
             message: decision.explanation().sshd_message(),
             not_confirmed,
             steps: steps(decision.explanation()),

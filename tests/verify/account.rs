@@ -107,3 +107,63 @@ fn authentication_methods_says_when_hostbased_may_be_tried() {
     assert_eq!(methods("hostbased,publickey", &[Method::Hostbased]), "method-not-listed");
     assert_eq!(methods("hostbased:device", &[]), "method-not-listed", "its success would lead nowhere");
 }
+
+#[test]
+fn only_a_server_that_asks_pam_leaves_locked_accounts_to_it() {
+    let locked = |use_pam: bool, asks_pam: bool| {
+        with(move |attempt| {
+            attempt.entry.as_mut().unwrap().locked = true;
+            attempt.policy.use_pam = use_pam;
+            attempt.asks_pam = asks_pam;
+        })
+    };
+    assert_eq!(locked(true, true), ACCEPT);
+    assert_eq!(locked(true, false), "account-locked");
+    assert_eq!(locked(false, true), "account-locked");
+    assert_eq!(locked(false, false), "account-locked");
+}
+
+#[test]
+fn partial_success_is_no_success() {
+    let mut attempt = Attempt::default();
+    attempt.policy.set("AuthenticationMethods", "hostbased,publickey hostbased,password").unwrap();
+    attempt.judge(|decision| {
+        assert_eq!(decision.outcome().err(), Some(Refusal::PartialSuccess));
+        let (user, further) = decision.partial_success().unwrap();
+        assert_eq!(user.account().as_bytes(), b"alice");
+        assert!(further.may_try(Method::PublicKey) && further.may_try(Method::Password));
+        assert!(!further.may_try(Method::Hostbased));
+    });
+    attempt.signer = 2;
+    attempt.judge(|decision| {
+        assert_eq!(decision.outcome().err().unwrap().code(), "signature-invalid");
+        assert!(decision.partial_success().is_none());
+    });
+    Attempt::default().judge(|decision| assert!(decision.partial_success().is_none() && decision.outcome().is_ok()));
+}
+
+#[test]
+fn a_session_is_an_exchange_hash() {
+    let of = |session: &'static [u8]| with(move |attempt| (attempt.session, attempt.session_id) = (session, session));
+    for (length, verdict) in
+        [(0, "session-id-invalid"), (1, "session-id-invalid"), (16, "session-id-invalid"), (31, "session-id-invalid")]
+            .into_iter()
+            .chain([20, 32, 48, 64].map(|length| (length, ACCEPT)))
+    {
+        assert_eq!(of(Vec::leak(vec![7; length])), verdict, "{length}");
+    }
+}
+
+#[test]
+fn the_files_of_an_account_that_does_not_exist_are_asked_for_as_often() {
+    let asked = |change: &dyn Fn(&mut Attempt)| {
+        let mut attempt = Attempt { own: Some(OwnFiles::default()), ..Attempt::default() };
+        attempt.policy.ignore_rhosts = IgnoreRhosts::No;
+        attempt.equiv = vec![("shosts.equiv", "# nobody\n".into())];
+        change(&mut attempt);
+        attempt.judge(|_| ());
+        attempt.own_asked.get()
+    };
+    assert!(asked(&|_| ()) > 0);
+    assert_eq!(asked(&|_| ()), asked(&|attempt| attempt.entry = None));
+}

@@ -96,8 +96,8 @@ const ROWS: &[Row] = &[
         a.policy.set("AuthenticationMethods", "publickey,hostbased password").unwrap();
     }),
     ("key-already-used", Some("key already used: ED25519 SHA256:"), |a| a.keys_used = vec![public(1)]),
-    ("key-revoked", Some(" revoked by file revoked_keys"), |a| a.revoked = vec![public(1).to_line().into()]),
-    ("revoked-keys-missing", Some(" in revoked keys file revoked_keys: "), |a| a.revoked = vec![Text::Missing]),
+    ("key-revoked", Some(" revoked by file /revoked_keys"), |a| a.revoked = vec![public(1).to_line().into()]),
+    ("revoked-keys-missing", Some(" in revoked keys file /revoked_keys: "), |a| a.revoked = vec![Text::Missing]),
     ("revoked-keys-unreadable", Some("Error checking authentication key ED25519 SHA256:"), |a| {
         a.revoked = vec![Text::Unreadable(Unreadable::Malformed)];
     }),
@@ -161,7 +161,11 @@ const ROWS: &[Row] = &[
         own(a).shosts.stat = Some(Stat { uid: 0, mode: 0o100_600 });
         a.policy.permit_root_login = PermitRootLogin::No;
     }),
+    ("session-id-invalid", None, |a| a.session_id = b""),
     ("application-denies", None, |a| a.application = Some(false)),
+    ("partial-success", Some("Partial hostbased for alice from 10.77.0.1"), |a| {
+        a.policy.set("AuthenticationMethods", "hostbased,publickey").unwrap();
+    }),
 ];
 
 /// Codes that other tests reach, because it takes keys or files that are not here.
@@ -221,7 +225,9 @@ fn explain_says_the_same_but_for_signature_and_application() {
         change(&mut attempt);
         let verdict = attempt.with_inputs(|inputs| explain(inputs).refusal().map(|refusal| refusal.code()));
         match *code {
-            "signature-invalid" | "application-denies" => assert_eq!(verdict, None),
+            "signature-invalid" | "session-id-invalid" | "application-denies" | "partial-success" => {
+                assert_eq!(verdict, None)
+            }
             code => assert_eq!(verdict, Some(code)),
         }
     }

@@ -211,6 +211,8 @@ pub struct Attempt {
     pub client_host: &'static str,
     pub client_user: &'static str,
     pub session: &'static [u8],
+    /// The session of the connection; the request is signed for the other one.
+    pub session_id: &'static [u8],
     pub address: &'static str,
     pub zone: Option<&'static str>,
     pub names: Vec<&'static str>,
@@ -225,6 +227,8 @@ pub struct Attempt {
     pub known_hosts2: Text,
     pub own: Option<OwnFiles>,
     pub netgroups: &'static dyn Netgroups,
+    /// Whether the server asks PAM's account step.
+    pub asks_pam: bool,
     /// What the application says, if it is asked.
     pub application: Option<bool>,
     /// How often the user's own files were asked for.
@@ -249,6 +253,7 @@ impl Default for Attempt {
             client_host: "node1.cluster.test.",
             client_user: "alice",
             session: SESSION,
+            session_id: SESSION,
             address: "10.77.0.1",
             zone: None,
             names: vec!["node1.cluster.test"],
@@ -269,6 +274,7 @@ impl Default for Attempt {
             known_hosts2: Text::Missing,
             own: None,
             netgroups: &NoNetgroups,
+            asks_pam: false,
             application: None,
             own_asked: Cell::new(0),
         }
@@ -316,7 +322,7 @@ impl Attempt {
             })
             .collect();
         let revoked: Vec<RevokedSource<'_>> =
-            revoked.iter().map(|found| RevokedSource { file: "revoked_keys", content: found.content() }).collect();
+            revoked.iter().map(|found| RevokedSource { file: "/revoked_keys", content: found.content() }).collect();
         let own = self.own.as_ref().map(|own| Parsed::new(own, &self.own_asked));
         let mut files = Files::new(&equiv, source("ssh_known_hosts", as_known_hosts(&known_hosts)), self.netgroups)
             .with_known_hosts2(source("ssh_known_hosts2", as_known_hosts(&known_hosts2)))
@@ -330,7 +336,8 @@ impl Attempt {
             peer = peer.with_zone(zone);
         }
         let account = Account { name: &account, entry: self.entry };
-        let mut inputs = Inputs::new(SESSION, request, peer, account, &self.policy, files, NOW);
+        let mut inputs = Inputs::new(self.session_id, request, peer, account, &self.policy, files, NOW);
+        inputs.asks_pam = self.asks_pam;
         inputs.progress = self.progress.as_ref();
         inputs.keys_used = &self.keys_used;
         let application = |_: &hostbased::verify::Authenticated<'_>| self.application.unwrap_or(true);

@@ -174,11 +174,31 @@ fn the_users_own_known_hosts_counts_unless_it_is_ignored_or_others_could_write_i
     });
     assert_eq!(lax, ACCEPT);
     assert_eq!(known(|_, own| own.known_hosts.stat = None), "host-key-unknown");
-    assert_eq!(
-        known(|_, own| own.known_hosts.text = Text::Unreadable(Unreadable::TooLarge)),
-        "host-key-unknown",
-        "a user who cannot be read has nothing to say"
-    );
+}
+
+#[test]
+fn a_users_own_known_hosts_that_could_not_be_read_just_now_may_revoke_the_key() {
+    let unreadable = |why: Unreadable, has_stat: bool| {
+        with(move |attempt| {
+            let mut own = Own::is("");
+            own.text = Text::Unreadable(why);
+            own.stat = own.stat.filter(|_| has_stat);
+            attempt.own = Some(OwnFiles { known_hosts: own, ..OwnFiles::default() });
+        })
+    };
+    // EMFILE, EBUSY, ETIMEDOUT, EIO, EPERM: sshd, a process of its own for each connection, would have read it.
+    for code in [24, 16, 110, 5, 1] {
+        assert_eq!(unreadable(Unreadable::System { code }, false), "known-hosts-unreadable", "{code}");
+        assert_eq!(unreadable(Unreadable::System { code }, true), "known-hosts-unreadable", "{code}");
+    }
+    for why in [Unreadable::TooLarge, Unreadable::Changing, Unreadable::HalfWritten] {
+        assert_eq!(unreadable(why, true), "known-hosts-unreadable", "{why}");
+    }
+    // ENOENT, EACCES, ENOTDIR, ELOOP, a folder: to sshd, too, it is as good as none.
+    for code in [2, 13, 20, 40] {
+        assert_eq!(unreadable(Unreadable::System { code }, false), ACCEPT, "{code}");
+    }
+    assert_eq!(unreadable(Unreadable::NotAFile, true), ACCEPT);
 }
 
 #[test]

@@ -28,7 +28,7 @@ impl<'a> EquivAllows<'a> {
     /// Asks the system's files, then the account's own. A negative line ends its own file only.
     pub(super) fn check(
         inputs: &Inputs<'a>,
-        entry: Option<&AccountEntry<'a>>,
+        entry: &AccountEntry<'a>,
         lookup: &Lookup,
         trail: &mut Trail<'a>,
     ) -> Result<Self, Refusal<'a>> {
@@ -39,7 +39,7 @@ impl<'a> EquivAllows<'a> {
             server_user: inputs.account.name.as_bytes(),
         };
         let mut asking = Asking { inputs, query, trail, found_any: false, refusal: None };
-        if let Some(allows) = system::ask(&mut asking, entry.is_some_and(|entry| entry.uid == 0)) {
+        if let Some(allows) = system::ask(&mut asking, entry.uid == 0) {
             return Ok(allows);
         }
         if let Some(allows) = user::ask(&mut asking, entry) {

@@ -10,14 +10,14 @@ use crate::verify::step::Note;
 
 /// Asks them in turn, those that IgnoreRhosts lets count. With `IgnoreRhosts yes`, sshd's default, nothing of the
 /// user's is touched: sshd still complains of modes then, and refuses all the same.
-pub(super) fn ask<'a>(asking: &mut Asking<'a, '_>, entry: Option<&AccountEntry<'a>>) -> Option<EquivAllows<'a>> {
+pub(super) fn ask<'a>(asking: &mut Asking<'a, '_>, entry: &AccountEntry<'a>) -> Option<EquivAllows<'a>> {
     let policy = asking.inputs.policy;
     if policy.ignore_rhosts == IgnoreRhosts::Yes {
         asking.note(by_policy("~/.shosts"));
         asking.note(by_policy("~/.rhosts"));
         return None;
     }
-    let (files, entry) = asking.inputs.files.user.zip(entry)?;
+    let files = asking.inputs.files.user?;
     let shosts = files.shosts();
     let rhosts = (policy.ignore_rhosts == IgnoreRhosts::No).then(|| files.rhosts());
     let has_own = shosts.stat.is_some() || rhosts.as_ref().is_some_and(|rhosts| rhosts.stat.is_some());

@@ -49,6 +49,8 @@ impl Refusal<'_> {
             Self::Signature(SignatureError::UserNotPresent) => "user-not-present",
             Self::Signature(_) => "signature-invalid",
             Self::RootNotPermitted => "root-not-permitted",
+            Self::PartialSuccess => "partial-success",
+            Self::SessionId { .. } => "session-id-invalid",
             Self::ApplicationDenies => "application-denies",
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use crate::escape::escape;
-use crate::key::{Certificate, SignatureError};
+use crate::key::{Certificate, PublicKey, SignatureError};
 use crate::known_hosts::Place;
 use crate::verify::explanation::Facts;
 use crate::verify::files::Unreadable;
@@ -86,6 +86,10 @@ pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> String 
                 .to_owned()
         }
         Refusal::RootNotPermitted => "set PermitRootLogin prohibit-password; better, log in as a user".to_owned(),
+        Refusal::PartialSuccess => "let the client go on with the methods that are left".to_owned(),
+        Refusal::SessionId { .. } => {
+            "give the exchange hash of the connection's first key exchange: the server's software has a fault".to_owned()
+        }
         Refusal::ApplicationDenies => "ask whoever runs the server".to_owned(),
     }
 }
@@ -151,15 +155,23 @@ fn equiv(facts: &Facts<'_>) -> String {
     }
 }
 
+/// The key as it stands in a file; its fingerprint where a peer has made it so long that it would fill a log.
+fn shown_key(key: &PublicKey) -> String {
+    /// An RSA key of 8192 bits has 1400.
+    const LONGEST: usize = 2048;
+    let line = key.to_line();
+    if line.len() <= LONGEST { line } else { key.to_string() }
+}
+
 fn unknown(facts: &Facts<'_>) -> String {
     let (host, rule) = (looked_up(facts), rule(facts));
     match facts.key.as_ref().and_then(|key| key.certificate().map(Certificate::authority)) {
         Some(authority) => format!(
             "put the authority into ssh_known_hosts for {host} ({rule}): @cert-authority {host} {}",
-            authority.to_line()
+            shown_key(authority)
         ),
         None => {
-            let line = facts.key.as_ref().map(crate::key::PublicKey::to_line).unwrap_or_default();
+            let line = facts.key.as_ref().map(shown_key).unwrap_or_default();
             format!("the host is looked up as {host} ({rule}): enroll it, or write into ssh_known_hosts: {host} {line}")
         }
     }

@@ -73,7 +73,9 @@ pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> Option<
             format!("hostbased {} signature using {algorithm} unverified: ", short_name(key))
         }
         Refusal::RootNotPermitted => format!("ROOT LOGIN REFUSED FROM {}", peer(facts)),
+        Refusal::PartialSuccess => format!("Partial hostbased for {user} from {}", peer(facts)),
         Refusal::OtherAccount
+        | Refusal::SessionId { .. }
         | Refusal::AlgorithmUnsupported(_)
         | Refusal::CaAlgorithmUnknown
         | Refusal::NameMismatch

@@ -183,6 +183,15 @@ pub enum Refusal<'a> {
     /// PermitRootLogin does not let root in by hostbased.
     #[error("PermitRootLogin does not let root in by hostbased")]
     RootNotPermitted,
+    /// Hostbased has succeeded, and AuthenticationMethods asks for more: the user is not in yet.
+    #[error("AuthenticationMethods asks for another method besides")]
+    PartialSuccess,
+    /// The session identifier is no exchange hash, so that nothing binds the signature to this connection.
+    #[error("a session identifier of {length} bytes is no exchange hash")]
+    SessionId {
+        /// Its length in bytes.
+        length: usize,
+    },
     /// The application says no.
     #[error("the application refuses this user")]
     ApplicationDenies,
