@@ -6,11 +6,31 @@ use std::fmt;
 use super::Document;
 use super::entry::{Entry, Field, Who};
 
+/// Whether a netgroup has a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Membership {
+    /// It has.
+    Member,
+    /// It has not.
+    NotMember,
+    /// Nobody could be asked. An entry that denies then denies, and one that allows does not: a system in trouble lets in
+    /// nobody whom it would shut out otherwise.
+    Unknown,
+}
+
+/// What somebody says who knows.
+impl From<bool> for Membership {
+    fn from(is_member: bool) -> Self {
+        if is_member { Self::Member } else { Self::NotMember }
+    }
+}
+
 /// Netgroups, which only the system knows (innetgr(3)).
 pub trait Netgroups {
     /// Whether the netgroup has a member with this host and this user; `None` stands for any. The domain is not asked
     /// for. The group's name is never empty.
-    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> bool;
+    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> Membership;
 }
 
 /// A system without netgroups: no member anywhere, so that a negative netgroup denies nobody, as in an sshd that was
@@ -19,8 +39,8 @@ pub trait Netgroups {
 pub struct NoNetgroups;
 
 impl Netgroups for NoNetgroups {
-    fn contains(&self, _group: &[u8], _host: Option<&[u8]>, _user: Option<&[u8]>) -> bool {
-        false
+    fn contains(&self, _group: &[u8], _host: Option<&[u8]>, _user: Option<&[u8]>) -> Membership {
+        Membership::NotMember
     }
 }
 
@@ -95,15 +115,19 @@ fn verdict(entry: &Entry, query: &Query<'_>, netgroups: &dyn Netgroups) -> Optio
             &account
         }
     };
+    let denies = entry.host.negative || user.negative;
+    let has = |group: &[u8], host, user| match netgroups.contains(group, host, user) {
+        Membership::Member => true,
+        Membership::NotMember => false,
+        Membership::Unknown => denies,
+    };
     let host_matches = match &entry.host.who {
-        Who::Netgroup(group) => {
-            [query.host, query.address].iter().any(|host| netgroups.contains(group, Some(host), None))
-        }
+        Who::Netgroup(group) => [query.host, query.address].iter().any(|host| has(group, Some(host), None)),
         Who::Name(name) => name.eq_ignore_ascii_case(query.host) || name == query.address,
     };
     let user_matches = || match &user.who {
-        Who::Netgroup(group) => netgroups.contains(group, None, Some(query.client_user)),
+        Who::Netgroup(group) => has(group, None, Some(query.client_user)),
         Who::Name(name) => name == query.client_user,
     };
-    (host_matches && user_matches()).then_some(!entry.host.negative && !user.negative)
+    (host_matches && user_matches()).then_some(!denies)
 }

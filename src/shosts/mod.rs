@@ -24,7 +24,7 @@ mod warning;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Equiv, EquivMatch, Netgroups, NoNetgroups, Query};
+pub use check::{Equiv, EquivMatch, Membership, Netgroups, NoNetgroups, Query};
 pub use entry::{Entry, Field, Who};
 pub use index::Index;
 pub use line::{LineContent, LineProblem, MAX_PIECE_BYTES};

@@ -1,7 +1,7 @@
 //! The system's equiv files.
 
 use hostbased::known_hosts::Place;
-use hostbased::shosts::Netgroups;
+use hostbased::shosts::{Membership, Netgroups};
 use hostbased::verify::{Refusal, Unreadable};
 
 use crate::fixture::{Text, packet_only, refusal_is, with};
@@ -74,8 +74,11 @@ fn a_file_that_cannot_be_read_is_the_reason_unless_another_lets_in() {
 struct Nodes;
 
 impl Netgroups for Nodes {
-    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> bool {
-        group == b"nodes" && host.is_none_or(|host| host == b"10.77.0.1") && user.is_none_or(|user| user == b"alice")
+    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> Membership {
+        let is_member = group == b"nodes"
+            && host.is_none_or(|host| host == b"10.77.0.1")
+            && user.is_none_or(|user| user == b"alice");
+        is_member.into()
     }
 }
 
@@ -94,6 +97,30 @@ fn netgroups_hold_hosts_and_client_users() {
     assert_eq!(equiv("10.77.0.1 @nodes\n", "bob"), "equiv-no-match");
     assert_eq!(equiv("-@nodes\n10.77.0.1\n", "alice"), "equiv-denies");
     assert_eq!(equiv("@others\n", "alice"), "equiv-no-match");
+}
+
+/// Netgroups that cannot be asked.
+struct Silent;
+
+impl Netgroups for Silent {
+    fn contains(&self, _group: &[u8], _host: Option<&[u8]>, _user: Option<&[u8]>) -> Membership {
+        Membership::Unknown
+    }
+}
+
+#[test]
+fn netgroups_that_cannot_be_asked_let_nobody_in() {
+    let equiv = |text: &'static str| {
+        with(move |attempt| {
+            attempt.netgroups = &Silent;
+            attempt.equiv = vec![("shosts.equiv", text.into())];
+        })
+    };
+    assert_eq!(equiv("+@nodes\n"), "equiv-no-match");
+    assert_eq!(equiv("10.77.0.1 @nodes\n"), "equiv-no-match");
+    assert_eq!(equiv("-@nodes\n10.77.0.1\n"), "equiv-denies");
+    assert_eq!(equiv("10.77.0.1 -@nodes\n10.77.0.1\n"), "equiv-denies");
+    assert_eq!(equiv("@nodes\n10.77.0.1\n"), "accept 10.77.0.1");
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::known_hosts::Place;
-use crate::shosts::{Netgroups, NoNetgroups};
+use crate::shosts::{Membership, Netgroups, NoNetgroups};
 
 /// Netgroup `cluster` has every host.
 struct Cluster;
 
 impl Netgroups for Cluster {
-    fn contains(&self, group: &[u8], _host: Option<&[u8]>, _user: Option<&[u8]>) -> bool {
-        group == b"cluster"
+    fn contains(&self, group: &[u8], _host: Option<&[u8]>, _user: Option<&[u8]>) -> Membership {
+        Membership::from(group == b"cluster")
     }
 }
 

@@ -9,14 +9,15 @@ const ALICE: Query<'static> =
 struct Groups;
 
 impl Netgroups for Groups {
-    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> bool {
-        match (group, host, user) {
+    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> Membership {
+        let is_member = match (group, host, user) {
             (b"", ..) => panic!("asked for a netgroup without a name"),
             (b"hosts", Some(host), None) => matches!(host, b"node1.test" | b"10.0.0.9"),
             (b"users", None, Some(user)) => user == b"alice",
             (_, Some(_), Some(_)) => panic!("asked for a host and a user at once"),
             _ => false,
-        }
+        };
+        is_member.into()
     }
 }
 
@@ -143,6 +144,39 @@ fn without_netgroups_a_negative_one_denies_nobody() {
     let document = Document::parse(b"-@hosts\n@hosts\nnode1.test\n");
     assert_eq!(document.check(&ALICE, &NoNetgroups), EquivMatch::Allow { line: 3 });
     assert_eq!(document.check(&ALICE, &Groups), EquivMatch::Deny { line: 1 });
+}
+
+/// Of the group `hosts` all is known, and of no other.
+struct OnlyHosts;
+
+impl Netgroups for OnlyHosts {
+    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> Membership {
+        if group == b"hosts" { Groups.contains(group, host, user) } else { Membership::Unknown }
+    }
+}
+
+#[test]
+fn a_netgroup_that_cannot_be_asked_denies_and_does_not_allow() {
+    let asked = |file: &str, query: &Query<'_>| Document::parse(file.as_bytes()).check(query, &OnlyHosts);
+    for file in
+        ["-@x", "-@x alice", "@x -alice", "node1.test -@x", "-node1.test @x", "-@x @x", "@hosts -@x", "@x -@hosts"]
+    {
+        let file = format!("{file}\nnode1.test\n");
+        let wanted = if file.contains("-@hosts") { allow(2) } else { deny(1) };
+        assert_eq!(asked(&file, &ALICE), wanted, "{file}");
+    }
+    for file in
+        ["@x", "+@x", "@x alice", "node1.test @x", "@x @x", "@hosts @x", "-@x bob", "-node2.test @x", "-@none bob"]
+    {
+        assert_eq!(asked(file, &ALICE), EquivMatch::NoMatch, "{file}");
+        assert_eq!(asked(&format!("{file}\nnode1.test\n"), &ALICE), allow(2), "{file}");
+    }
+    // The account's name stands for a user that is missing, with its signs.
+    let account = |name| Query { server_user: name, ..ALICE };
+    assert_eq!(asked("node1.test", &account(b"-@x")), deny(1));
+    assert_eq!(asked("node1.test", &account(b"@x")), EquivMatch::NoMatch);
+    // Known by its name, so that its address is not asked for.
+    assert_eq!(asked("-@hosts\n@x\n", &ALICE), deny(1));
 }
 
 #[test]

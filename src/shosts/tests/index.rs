@@ -10,14 +10,17 @@ use crate::lines::testing::Random;
 /// A question for a netgroup: its name, the host, the user.
 type Question = (Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
 
-/// Netgroups that say yes to some, and write down what they are asked.
+/// Netgroups that say yes to some, do not know of others, and write down what they are asked.
 #[derive(Default)]
 struct Asked(RefCell<Vec<Question>>);
 
 impl Netgroups for Asked {
-    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> bool {
+    fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> Membership {
         self.0.borrow_mut().push((group.to_vec(), host.map(Into::into), user.map(Into::into)));
-        group == b"g" && (host == Some(b"10.0.0.1") || user == Some(b"u"))
+        match group {
+            b"x" => Membership::Unknown,
+            group => Membership::from(group == b"g" && (host == Some(b"10.0.0.1") || user == Some(b"u"))),
+        }
     }
 }
 
@@ -45,6 +48,7 @@ fn answers_and_questions_are_those_of_a_document() {
         b"@",
         b"@g",
         b"@h",
+        b"@x",
         b"n",
         b"N",
         b"n",
@@ -58,6 +62,7 @@ fn answers_and_questions_are_those_of_a_document() {
         &long,
         &longer,
         b"\n@g @g\n",
+        b"\n-@x\n",
         b"-n u\n",
         b"\n-n\n",
         b"\nn @g\n",
