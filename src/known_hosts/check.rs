@@ -6,8 +6,8 @@ use super::Document;
 use super::entry::{Entry, Marker};
 use crate::key::{Certificate, PublicKey};
 
-/// What can be asked for the entries of a host: a [`Document`], or an [`Index`](super::Index) where the file is long
-/// and asked often.
+/// What can be asked for the entries of a host: a [`Document`], an [`Index`](super::Index) where the file is long and
+/// asked often, or a [`Scan`](super::Scan) where it is asked once.
 pub trait KnownHosts: fmt::Debug {
     /// Visits the entries that are for the host of this name ([`Entry::matches`]), each once and in the order of their
     /// lines, with the number of the line, counted from 1.

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use super::entry::{Entry, Hosts, Marker};
-use super::hashed::HashedNameError;
+use super::entry::{self, Entry, Hosts, Marker};
+use super::hashed::{HashedName, HashedNameError};
 use super::revoked;
 use crate::key::{KeyLineError, KeyType, MIN_RSA_BITS, PublicKey, parse_public_key_fields};
 use crate::lines::Content;
+use crate::lines::index::lines_at;
+use crate::wire::MAX_KEY_BYTES;
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +83,14 @@ pub(super) fn seen(text: &[u8]) -> &[u8] {
     if text.contains(&0) { text.split(|&byte| byte == 0).next().unwrap_or_default() } else { text }
 }
 
+/// What is wrong with the lines of a file that count for nothing, each with its number. Reads them one by one.
+pub(super) fn problems(bytes: &[u8]) -> impl Iterator<Item = (usize, LineProblem)> {
+    lines_at(bytes).filter_map(|(at, raw)| match LineContent::read(raw) {
+        LineContent::Bad(problem) => Some((at.number, problem)),
+        _ => None,
+    })
+}
+
 /// What stands in front of the key.
 pub(super) struct Front<'a> {
     pub(super) marker: Option<Marker>,
@@ -105,6 +115,19 @@ impl<'a> Front<'a> {
             return Err(LineProblem::Truncated);
         }
         Ok(Some(Self { marker, hosts, hosts_at: text.len().saturating_sub(start.len()), rest }))
+    }
+
+    /// Whether a line is for the host of this name, should it hold an entry, as [`Entry::matches`] says of it then. Not for
+    /// a line that is [meant as a revocation](revoked::is_meant), which errs on the side of matching.
+    pub(super) fn matches(raw: &[u8], name: &[u8]) -> bool {
+        let text = raw.strip_suffix(b"\n").unwrap_or(raw);
+        match Front::read(seen(text)) {
+            Ok(Some(Front { hosts, .. })) if hosts.starts_with(b"|") => {
+                HashedName::parse(hosts).is_ok_and(|hashed| hashed.matches(name))
+            }
+            Ok(Some(Front { hosts, .. })) => entry::matches_list(hosts, name),
+            Ok(None) | Err(_) => false,
+        }
     }
 }
 
@@ -150,6 +173,9 @@ fn marker(text: &[u8]) -> Result<(Option<Marker>, &[u8]), LineProblem> {
     }
 }
 
+/// The base64 of the longest key.
+const MAX_BASE64_BYTES: usize = MAX_KEY_BYTES.div_ceil(3).saturating_mul(4);
+
 /// The key and what follows it and its blanks (sshkey.c `sshkey_read`).
 fn key(text: &[u8]) -> Result<(PublicKey, &[u8]), KeyLineError> {
     let (name, rest) = text.split_field();
@@ -159,9 +185,16 @@ fn key(text: &[u8]) -> Result<(PublicKey, &[u8]), KeyLineError> {
     }
     // OpenSSH's base64 decoder skips white space; of that, blanks and tabs have ended the field already.
     let is_skipped = |byte: &u8| matches!(byte, b'\r' | 0x0b | 0x0c);
-    let base64 = match base64.iter().any(is_skipped) {
-        true => Cow::Owned(base64.iter().copied().filter(|byte| !is_skipped(byte)).collect()),
-        false => Cow::Borrowed(base64),
+    let base64 = if base64.iter().any(is_skipped) {
+        let kept = base64.iter().copied().filter(|byte| !is_skipped(byte));
+        // A copy: of no more than makes a key.
+        let kept: Vec<u8> = kept.take(MAX_BASE64_BYTES.saturating_add(1)).collect();
+        if kept.len() > MAX_BASE64_BYTES {
+            return Err(KeyLineError::Base64);
+        }
+        Cow::Owned(kept)
+    } else {
+        Cow::Borrowed(base64)
     };
     let key = parse_public_key_fields(name, &base64)?;
     Ok((key, rest.trim_blanks_start()))

@@ -25,6 +25,7 @@ mod line;
 mod names;
 mod new_entry;
 mod revoked;
+mod scan;
 mod warning;
 
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use index::Index;
 pub use line::{LineContent, LineProblem};
 pub use names::{RenameError, Renamed};
 pub use new_entry::{NewEntry, NewEntryError};
+pub use scan::Scan;
 pub use warning::Warning;
 
 pub use crate::lines::EditError;

@@ -24,25 +24,34 @@ pub(super) fn is_meant(text: &[u8]) -> bool {
 
 /// Reads such a line where the strict reading (whose `problem` it is) found no entry: the key is the first word that
 /// decodes as one, and the words before it that are no key types are its hosts.
+///
+/// Takes no more memory than the line has bytes, however many words these are.
 pub(super) fn read(text: &[u8], problem: LineProblem) -> LineContent {
-    let mut hosts: Vec<&[u8]> = Vec::new();
-    let mut words = words(text).skip_while(|word| word.starts_with(b"@"));
-    while let Some(word) = words.next() {
-        if let Some(key) = decode_base64(word).and_then(|blob| find_key(&blob)) {
-            return LineContent::Entry(Box::new(Entry {
-                marker: Some(Marker::Revoked),
-                hosts: Hosts::Unclear(hosts.join(&b' ')),
-                hosts_at: 0,
-                key,
-                comment: words.collect::<Vec<_>>().join(&b' '),
-                irregular: Some(problem),
-            }));
+    let words = words(text).skip_while(|word| word.starts_with(b"@"));
+    let mut keys = words.clone().zip(0..).filter_map(|(word, at)| Some((at, find_key(&decode_base64(word)?)?)));
+    let Some((at, key)) = keys.next() else { return LineContent::Bad(LineProblem::RevokedWithoutKey) };
+    let hosts = words.clone().take(at).filter(|word| KeyType::from_name(word).is_none());
+    LineContent::Entry(Box::new(Entry {
+        marker: Some(Marker::Revoked),
+        hosts: Hosts::Unclear(joined(hosts)),
+        hosts_at: 0,
+        key,
+        comment: joined(words.skip(at).skip(1)),
+        irregular: Some(problem),
+    }))
+}
+
+/// Words with blanks between them.
+fn joined<'a>(words: impl Iterator<Item = &'a [u8]> + Clone) -> Vec<u8> {
+    let length = words.clone().fold(0_usize, |sum, word| sum.saturating_add(word.len()).saturating_add(1));
+    let mut joined = Vec::with_capacity(length);
+    for word in words {
+        if !joined.is_empty() {
+            joined.push(b' ');
         }
-        if KeyType::from_name(word).is_none() {
-            hosts.push(word);
-        }
+        joined.extend_from_slice(word);
     }
-    LineContent::Bad(LineProblem::RevokedWithoutKey)
+    joined
 }
 
 /// The key of a blob, or the plain key that begins it. OpenSSH reads blobs that are no keys here (RSA numbers with
@@ -80,7 +89,7 @@ fn shortest(number: &[u8]) -> Vec<u8> {
 }
 
 /// The words of a line, white space and NUL between them.
-fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     text.split(|byte| matches!(byte, 0 | b' ' | b'\t'..=b'\r')).filter(|word| !word.is_empty())
 }

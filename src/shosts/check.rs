@@ -75,8 +75,8 @@ pub enum EquivMatch {
     NoMatch,
 }
 
-/// What can be asked whether it believes a host: a [`Document`], or an [`Index`](super::Index) where the file is long and
-/// asked often.
+/// What can be asked whether it believes a host: a [`Document`], an [`Index`](super::Index) where the file is long and
+/// asked often, or a [`Scan`](super::Scan) where it is asked once.
 pub trait Equiv: fmt::Debug {
     /// Asks the file. The first entry whose host and user both match decides; netgroups are asked for the entries before
     /// it, and for none behind it.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::check::{Equiv, EquivMatch, Netgroups, Query, first_match};
 use super::entry::{Entry, Who};
-use super::line::{LineContent, LineProblem, MAX_PIECE_BYTES, read_piece};
-use crate::lines::index::{At, NameIndex, line_at, lines_at};
+use super::line::{self, LineContent, LineProblem, MAX_PIECE_BYTES, pieces, read_piece};
+use crate::lines::index::{At, NameIndex, line_at};
 
 /// A file of the hosts.equiv family for many questions: the time that one takes does not grow with the entries of other
 /// hosts. What it says is what a [`Document`](super::Document) says.
@@ -36,14 +36,11 @@ impl Index {
     pub(super) fn with_reach(bytes: &[u8], reach: usize) -> Self {
         let mut names = NameIndex::builder(reach);
         let mut others = Vec::new();
-        for (line, raw) in lines_at(bytes) {
-            for (offset, piece) in (line.offset..).step_by(MAX_PIECE_BYTES).zip(raw.chunks(MAX_PIECE_BYTES)) {
-                let at = At { offset, number: line.number };
-                let LineContent::Entry(entry) = read_piece(piece) else { continue };
-                match &entry.host.who {
-                    Who::Name(name) if names.reaches(at) => names.add(name, at),
-                    _ => others.push(at),
-                }
+        for (at, piece) in pieces(bytes) {
+            let LineContent::Entry(entry) = read_piece(piece) else { continue };
+            match &entry.host.who {
+                Who::Name(name) if names.reaches(at) => names.add(name, at),
+                _ => others.push(at),
             }
         }
         Self { bytes: bytes.to_vec(), names: names.build(), others }
@@ -57,12 +54,7 @@ impl Index {
 
     /// What counts for nothing because something is wrong with it, each with the number of its line. Reads the whole file.
     pub fn problems(&self) -> impl Iterator<Item = (usize, LineProblem)> {
-        let lines = self.bytes.split_inclusive(|&byte| byte == b'\n').zip(1..);
-        let pieces = lines.flat_map(|(raw, number)| raw.chunks(MAX_PIECE_BYTES).map(move |piece| (number, piece)));
-        pieces.filter_map(|(number, piece)| match read_piece(piece) {
-            LineContent::Bad(problem) => Some((number, problem)),
-            _ => None,
-        })
+        line::problems(&self.bytes)
     }
 
     /// The entry of a piece, with its line's number.

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::entry::{Entry, Field};
 use crate::lines::Content;
+use crate::lines::index::{At, lines_at};
 
 /// sshd reads into a buffer of 1024 bytes, of which fgets(3) keeps one.
 pub const MAX_PIECE_BYTES: usize = 1023;
@@ -45,6 +46,22 @@ impl Content for Vec<LineContent> {
     fn read(raw: &[u8]) -> Self {
         raw.chunks(MAX_PIECE_BYTES).map(read_piece).collect()
     }
+}
+
+/// The pieces of a file's lines, each with its place.
+pub(super) fn pieces(bytes: &[u8]) -> impl Iterator<Item = (At, &[u8])> {
+    lines_at(bytes).flat_map(|(line, raw)| {
+        let offsets = (line.offset..).step_by(MAX_PIECE_BYTES);
+        offsets.zip(raw.chunks(MAX_PIECE_BYTES)).map(move |(offset, piece)| (At { offset, ..line }, piece))
+    })
+}
+
+/// What counts for nothing in a file because something is wrong with it, each with the number of its line.
+pub(super) fn problems(bytes: &[u8]) -> impl Iterator<Item = (usize, LineProblem)> {
+    pieces(bytes).filter_map(|(at, piece)| match read_piece(piece) {
+        LineContent::Bad(problem) => Some((at.number, problem)),
+        _ => None,
+    })
 }
 
 pub(super) fn read_piece(piece: &[u8]) -> LineContent {

@@ -19,6 +19,7 @@ mod entry;
 mod index;
 mod line;
 mod new_entry;
+mod scan;
 mod warning;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use entry::{Entry, Field, Who};
 pub use index::Index;
 pub use line::{LineContent, LineProblem, MAX_PIECE_BYTES};
 pub use new_entry::{NewEntry, NewEntryError};
+pub use scan::Scan;
 pub use warning::Warning;
 
 pub use crate::lines::EditError;

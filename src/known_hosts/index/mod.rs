@@ -12,9 +12,9 @@ use std::fmt;
 
 use self::hashed::HashedLines;
 use super::check::KnownHosts;
-use super::entry::{self, Entry, Hosts};
+use super::entry::{Entry, Hosts};
 use super::hashed::HashedName;
-use super::line::{Front, LineContent, LineProblem, seen};
+use super::line::{self, Front, LineContent, LineProblem, seen};
 use super::revoked;
 use crate::lines::Content;
 use crate::lines::index::{At, NameIndex, line_at, lines_at};
@@ -76,11 +76,7 @@ impl Index {
 
     /// The lines that count for nothing because something is wrong with them, each with its number. Reads the whole file.
     pub fn problems(&self) -> impl Iterator<Item = (usize, LineProblem)> {
-        let lines = self.bytes.split_inclusive(|&byte| byte == b'\n').zip(1..);
-        lines.filter_map(|(raw, number)| match LineContent::read(raw) {
-            LineContent::Bad(problem) => Some((number, problem)),
-            _ => None,
-        })
+        line::problems(&self.bytes)
     }
 
     fn raw(&self, line: At) -> &[u8] {
@@ -95,7 +91,7 @@ impl KnownHosts for Index {
                 visit(line.number, entry);
             }
         };
-        let may_match = |&line: &At| entry::matches_list(hosts(self.raw(line)), name);
+        let may_match = |&line: &At| Front::matches(self.raw(line), name);
 
         let mut found: Vec<At> = self.names.lines(name).collect();
         let is_known = !found.is_empty();
@@ -161,11 +157,6 @@ impl<'a> Sort<'a> {
             Ok(None) | Err(_) => Self::Nothing,
         }
     }
-}
-
-/// The hosts field of a line.
-fn hosts(raw: &[u8]) -> &[u8] {
-    Front::read(seen(raw)).ok().flatten().map_or(b"", |front| front.hosts)
 }
 
 /// The elements of a list that can make it match.

@@ -1,10 +1,10 @@
-//! An index says what a document says.
+//! An index says what a document says, and so does a scan.
 
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers of the test's own")]
 
 use super::*;
 use crate::known_hosts::tests::{CA, ECDSA256, ED25519, ED25519_CERT, RSA, base64, text};
-use crate::known_hosts::{Document, HostKeyStatus, Place, Source, check_host_key};
+use crate::known_hosts::{Document, HostKeyStatus, Place, Scan, Source, check_host_key};
 use crate::lines::testing::Random;
 
 /// What is visited for a name: line numbers and entries.
@@ -114,28 +114,40 @@ impl Grammar {
 #[test]
 fn what_is_visited_is_what_a_document_visits() {
     let (grammar, mut random) = (Grammar::new(), Random::new(5));
-    let (mut visited, mut silent, mut sorts) = (0, 0, [0; 4]);
+    let (mut visited, mut silent, mut odd, mut sorts) = (0, 0, 0, [0; 4]);
     for round in 0..1_000 {
         let file = grammar.file(&mut random);
         let document = Document::parse(&file);
         let reach = if round % 4 == 0 { random.below(600) } else { usize::MAX };
         let index = Index::with_reach(file.clone(), reach);
+        let scan = Scan::new(file.clone());
         for name in NAMES {
             let (ours, theirs) = (visits(&index, name.as_bytes()), visits(&document, name.as_bytes()));
             assert_eq!(ours, theirs, "{name:?} in {:?}", String::from_utf8_lossy(&file));
             // And again, now that hashed names are remembered.
             assert_eq!(visits(&index, name.as_bytes()), theirs);
+            let scanned = visits(&scan, name.as_bytes());
+            assert_eq!(scanned, theirs, "scan: {name:?} in {:?}", String::from_utf8_lossy(&file));
             visited += theirs.len();
             silent += usize::from(theirs.is_empty());
         }
         let theirs: Vec<_> = document.problems().map(|(line, problem)| (line, problem.clone())).collect();
         assert_eq!(index.problems().collect::<Vec<_>>(), theirs);
+        assert_eq!(scan.problems().collect::<Vec<_>>(), theirs);
+        let irregular: Vec<_> =
+            document.entries().filter_map(|(line, entry)| Some((line, entry.irregular()?))).collect();
+        assert_eq!(index.irregular().collect::<Vec<_>>(), irregular);
+        let scanned: Vec<_> = scan.irregular().collect();
+        assert_eq!(scanned.iter().map(|(line, problem)| (*line, problem)).collect::<Vec<_>>(), irregular);
+        odd += irregular.len();
+        assert_eq!(scan.bytes(), file);
         let counts = [&index.patterns.len(), &index.revocations.len(), &index.hashed.len(), &index.names.len()];
         for (sum, count) in sorts.iter_mut().zip(counts) {
             *sum += count;
         }
     }
     assert!(visited > 2_000 && silent > 2_000, "{visited} visits, {silent} names without");
+    assert!(odd > 200, "{odd} irregular revocations");
     assert!(sorts.iter().all(|&count| count > 200), "lines of every sort: {sorts:?}");
 }
 
@@ -186,7 +198,7 @@ fn only_lines_that_hold_more_than_names_are_tried_for_every_name() {
 }
 
 #[test]
-fn a_key_is_checked_over_indexes_as_over_documents() {
+fn a_key_is_checked_over_indexes_and_scans_as_over_documents() {
     let k = text(ED25519);
     let (first, second) = (index(&format!("# x\nnode1 {k}\n")), index(&format!("@revoked * {k}\n")));
     let key = crate::known_hosts::tests::key(ED25519);
@@ -197,6 +209,11 @@ fn a_key_is_checked_over_indexes_as_over_documents() {
     let status = check_host_key(&[source("first", &first), source("second", &second)], b"node1", &key);
     assert_eq!(status, HostKeyStatus::Revoked(place("second", 1)));
     assert_eq!(check_host_key(&[source("first", &first)], b"node2", &key), HostKeyStatus::New);
+    let (first, second) = (Scan::new(first.bytes.clone()), Scan::new(second.bytes.clone()));
+    let status = check_host_key(&[source("first", &first)], b"NODE1", &key);
+    assert_eq!(status, HostKeyStatus::Ok(place("first", 2)));
+    let status = check_host_key(&[source("first", &first), source("second", &second)], b"node1", &key);
+    assert_eq!(status, HostKeyStatus::Revoked(place("second", 1)));
 }
 
 #[test]
@@ -215,5 +232,7 @@ fn of_hashed_names_only_those_of_the_file_are_kept() {
 fn threads_may_share_an_index() {
     const fn shared<T: Send + Sync>() {}
     shared::<Index>();
+    shared::<Scan>();
+    assert_eq!(format!("{:?}", Scan::new(b"node1".to_vec())), "Scan { bytes: 5, .. }", "not a whole file");
     assert_eq!(format!("{:?}", index("node1")), "Index { bytes: 5, .. }", "not a whole file");
 }

@@ -24,6 +24,7 @@ impl Netgroups for Groups {
 fn ask(file: &str, query: &Query<'_>) -> EquivMatch {
     let answer = Document::parse(file.as_bytes()).check(query, &Groups);
     assert_eq!(Index::new(file.as_bytes()).check(query, &Groups), answer, "an index says the same: {file}");
+    assert_eq!(Scan::new(file.as_bytes().to_vec()).check(query, &Groups), answer, "a scan says the same: {file}");
     answer
 }
 

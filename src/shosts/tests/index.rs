@@ -1,4 +1,4 @@
-//! An index says what a document says, and asks the same of netgroups.
+//! An index says what a document says, and asks the same of netgroups; and so does a scan.
 
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers of the test's own")]
 
@@ -84,7 +84,12 @@ fn answers_and_questions_are_those_of_a_document() {
         };
         let theirs = answer(&document, &query);
         assert_eq!(answer(&index, &query), theirs, "{query:?} of {:?}", String::from_utf8_lossy(&file));
-        assert_eq!(index.problems().collect::<Vec<_>>(), document.problems().collect::<Vec<_>>());
+        let scan = Scan::new(file.clone());
+        assert_eq!(answer(&scan, &query), theirs, "scan: {query:?} of {:?}", String::from_utf8_lossy(&file));
+        let problems: Vec<_> = document.problems().collect();
+        assert_eq!(index.problems().collect::<Vec<_>>(), problems);
+        assert_eq!(scan.problems().collect::<Vec<_>>(), problems);
+        assert_eq!(scan.bytes(), file);
         questions += theirs.1.len();
         answers[match theirs.0 {
             EquivMatch::Allow { .. } => 0,
@@ -134,5 +139,7 @@ fn pieces_of_a_long_line_count_by_themselves() {
 fn threads_may_share_an_index() {
     const fn shared<T: Send + Sync>() {}
     shared::<Index>();
+    shared::<Scan>();
+    assert_eq!(format!("{:?}", Scan::new(b"node1".to_vec())), "Scan { bytes: 5, .. }", "not a whole file");
     assert_eq!(format!("{:?}", Index::new(b"node1")), "Index { bytes: 5, .. }", "not a whole file");
 }
