@@ -30,7 +30,7 @@ pub use entry::{Entry, Field, Who};
 pub use index::Index;
 pub use line::{LineContent, LineProblem, MAX_PIECE_BYTES};
 pub use new_entry::{NewEntry, NewEntryError};
-pub use scan::Scan;
+pub use scan::{MAX_NETGROUP_QUESTIONS, Scan};
 pub use warning::Warning;
 
 pub use crate::lines::EditError;

@@ -5,6 +5,7 @@ mod edit;
 mod index;
 mod lines;
 mod property;
+mod scan;
 mod warnings;
 
 use super::*;
