@@ -53,7 +53,7 @@ use std::time::{Duration, Instant};
 
 pub use paths::TrustPaths;
 pub use snapshot::{FileTrouble, LineTrouble, Snapshot, Sources};
-pub use user::{HomeFiles, MAX_EQUIV_BYTES, MAX_KNOWN_HOSTS_BYTES, MAX_READS, READ_WAIT};
+pub use user::{HomeFiles, MAX_ALL_READS, MAX_EQUIV_BYTES, MAX_KNOWN_HOSTS_BYTES, MAX_READS, PLACE_WAIT, READ_WAIT};
 
 use self::gate::Gate;
 use self::user::Reads;

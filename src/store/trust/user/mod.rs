@@ -10,8 +10,9 @@
 //! - Not as root, there are only the server's own rights to open with. No symlink below the home is followed then, and the
 //!   file must be the account's own: no link may lend out what the server may read. Such a file is missing, for sshd would
 //!   have looked at where it leads.
-//! - Opening never waits; a file system that does not answer within [`READ_WAIT`] is left to itself. Of one account at most
-//!   [`MAX_READS`] threads are waiting at a time; further files are `EBUSY` until one is done.
+//! - Opening never waits; a file system that does not answer within [`READ_WAIT`] is left to itself. At most [`MAX_READS`]
+//!   threads read or hang for one account at a time, and [`MAX_ALL_READS`] for all together; further files wait for a place
+//!   for [`PLACE_WAIT`], and are `EBUSY` then.
 //! - What is no regular file is not opened, and at most [`MAX_EQUIV_BYTES`] and [`MAX_KNOWN_HOSTS_BYTES`] are read.
 //! - Nothing that stands in such a file is shown in any error or in `Debug`: it may be another's secret.
 //!
@@ -28,7 +29,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 pub use open::{MAX_EQUIV_BYTES, MAX_KNOWN_HOSTS_BYTES};
-pub use reads::{MAX_READS, READ_WAIT};
+pub use reads::{MAX_ALL_READS, MAX_READS, PLACE_WAIT, READ_WAIT};
 
 use self::open::{Opener, UserBytes};
 pub(super) use self::reads::Reads;

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 
@@ -15,13 +15,33 @@ use crate::store::read::errno_of;
 /// file system that the user runs himself, may never answer.
 pub const READ_WAIT: Duration = Duration::from_secs(10);
 
+/// How much of that time is waited for a place among the threads below, before it is said that there is none.
+pub const PLACE_WAIT: Duration = Duration::from_secs(1);
+
 /// Most threads that read, or hang, for one account at a time. Each attempt to log in needs one at a time, for moments.
 pub const MAX_READS: usize = 32;
+
+/// Most threads that read, or hang, for all accounts together: eight accounts whose file systems never answer.
+pub const MAX_ALL_READS: usize = 256;
 
 /// How many threads read for which account.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
-    running: Mutex<HashMap<u32, usize>>,
+    running: Mutex<Running>,
+    /// Told whenever a thread gives its place back.
+    freed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Running {
+    of: HashMap<u32, usize>,
+    all: usize,
+}
+
+impl Running {
+    fn is_full_for(&self, uid: u32) -> bool {
+        self.all >= MAX_ALL_READS || self.of.get(&uid).is_some_and(|&count| count >= MAX_READS)
+    }
 }
 
 /// One thread's place among them, until dropped.
@@ -40,7 +60,8 @@ pub(super) enum Rights {
 }
 
 impl Reads {
-    /// Runs `work` on a thread with these rights, for this account, and waits for what it gives.
+    /// Runs `work` on a thread with these rights, for this account, and waits for what it gives; for at most
+    /// [`PLACE_WAIT`] of that time, until there is a place for it among the others.
     ///
     /// # Errors
     /// `EBUSY` when too many threads hang already, `ETIMEDOUT` when this one does, `EPERM` where the rights cannot be had;
@@ -52,15 +73,18 @@ impl Reads {
         wait: Duration,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Errno> {
-        let place = self.enter(uid)?;
+        let asked = Instant::now();
+        let place = self.enter(uid, wait.min(PLACE_WAIT))?;
         let (sender, receiver) = sync_channel(1);
         let work = move || {
-            let _place = place;
+            let result = work();
+            // Before it is told: who asks for one file after the other must not be in his own way.
+            drop(place);
             // Nobody may be waiting any more.
-            let _ = sender.send(work());
+            let _ = sender.send(result);
         };
         let thread = start(rights, work).map_err(|error| errno_of(&error))?;
-        match receiver.recv_timeout(wait) {
+        match receiver.recv_timeout(wait.saturating_sub(asked.elapsed())) {
             Ok(result) => Ok(result),
             Err(RecvTimeoutError::Timeout) => Err(Errno::ETIMEDOUT),
             // The work was not begun, or it panicked.
@@ -71,13 +95,16 @@ impl Reads {
         }
     }
 
-    fn enter(self: &Arc<Self>, uid: u32) -> Result<Place, Errno> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = running.entry(uid).or_default();
-        if *count >= MAX_READS {
+    fn enter(self: &Arc<Self>, uid: u32, wait: Duration) -> Result<Place, Errno> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.freed.wait_timeout_while(running, wait, |running| running.is_full_for(uid));
+        let (mut running, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if running.is_full_for(uid) {
             return Err(Errno::EBUSY);
         }
+        let count = running.of.entry(uid).or_default();
         *count = count.saturating_add(1);
+        running.all = running.all.saturating_add(1);
         Ok(Place { reads: self.clone(), uid })
     }
 }
@@ -85,12 +112,16 @@ impl Reads {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut running = self.reads.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = running.get_mut(&self.uid) {
+        running.all = running.all.saturating_sub(1);
+        if let Some(count) = running.of.get_mut(&self.uid) {
             *count = count.saturating_sub(1);
             if *count == 0 {
-                running.remove(&self.uid);
+                running.of.remove(&self.uid);
             }
         }
+        drop(running);
+        // Which of those who wait it is for, only they know: places are also counted by account.
+        self.reads.freed.notify_all();
     }
 }
 
@@ -106,30 +137,82 @@ fn start(rights: Rights, work: impl FnOnce() + Send + 'static) -> io::Result<Joi
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{Sender, channel};
 
     use super::*;
 
-    #[test]
-    fn a_thread_that_hangs_is_not_waited_for_and_counts_until_it_ends() {
-        let reads = Arc::new(Reads::default());
-        let mut hanging = Vec::new();
-        for _ in 0..MAX_READS {
+    /// Threads that hang for this account until the senders are dropped.
+    fn hang(reads: &Arc<Reads>, uid: u32, count: usize) -> Vec<Sender<()>> {
+        let one = || {
             let (end, ended) = channel::<()>();
             let work = move || {
                 let _ = ended.recv();
             };
-            assert_eq!(reads.run(1000, Rights::Own, Duration::from_millis(1), work), Err(Errno::ETIMEDOUT));
-            hanging.push(end);
-        }
-        let read = |uid| reads.run(uid, Rights::Own, READ_WAIT, || "read");
-        assert_eq!(read(1000), Err(Errno::EBUSY));
-        assert_eq!(read(1001), Ok("read"), "another account's are not in the way");
+            assert_eq!(reads.run(uid, Rights::Own, Duration::from_millis(1), work), Err(Errno::ETIMEDOUT));
+            end
+        };
+        (0..count).map(|_| one()).collect()
+    }
+
+    fn read(reads: &Arc<Reads>, uid: u32) -> Result<&'static str, Errno> {
+        reads.run(uid, Rights::Own, READ_WAIT, || "read")
+    }
+
+    #[test]
+    fn a_thread_that_hangs_is_not_waited_for_and_counts_until_it_ends() {
+        let reads = Arc::new(Reads::default());
+        let hanging = hang(&reads, 1000, MAX_READS);
+        let start = Instant::now();
+        assert_eq!(read(&reads, 1000), Err(Errno::EBUSY));
+        assert!(start.elapsed() >= PLACE_WAIT && start.elapsed() < PLACE_WAIT * 5, "{:?}", start.elapsed());
+        assert_eq!(read(&reads, 1001), Ok("read"), "another account's are not in the way");
         drop(hanging);
-        while read(1000) == Err(Errno::EBUSY) {
-            thread::yield_now();
+        assert_eq!(read(&reads, 1000), Ok("read"));
+    }
+
+    #[test]
+    fn a_place_is_waited_for() {
+        let reads = Arc::new(Reads::default());
+        let mut hanging = hang(&reads, 1000, MAX_READS);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| read(&reads, 1000));
+            thread::sleep(PLACE_WAIT / 10);
+            drop(hanging.pop());
+            assert_eq!(waiting.join().unwrap(), Ok("read"));
+        });
+        // More than there are places, one file after the other.
+        thread::scope(|scope| {
+            let one = || (0..10).map(|_| read(&reads, 1001)).collect::<Vec<_>>();
+            let all: Vec<_> = (0..2 * MAX_READS).map(|_| scope.spawn(one)).collect();
+            for one in all {
+                assert_eq!(one.join().unwrap(), [Ok("read"); 10]);
+            }
+        });
+    }
+
+    #[test]
+    fn all_accounts_together_have_a_bound_too() {
+        let reads = Arc::new(Reads::default());
+        let each = u32::try_from(MAX_ALL_READS / MAX_READS).unwrap();
+        let mut hanging: Vec<_> = (0..each).flat_map(|number| hang(&reads, number, MAX_READS)).collect();
+        assert_eq!(hanging.len(), MAX_ALL_READS);
+        assert_eq!(read(&reads, 1000), Err(Errno::EBUSY));
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| read(&reads, 1000));
+            thread::sleep(PLACE_WAIT / 10);
+            drop(hanging.pop());
+            assert_eq!(waiting.join().unwrap(), Ok("read"));
+        });
+    }
+
+    #[test]
+    fn the_place_is_given_back_before_the_answer() {
+        let reads = Arc::new(Reads::default());
+        for round in 0..2000 {
+            assert_eq!(read(&reads, 1000), Ok("read"));
+            let running = reads.running.lock().unwrap();
+            assert!(running.of.is_empty() && running.all == 0, "{round}");
         }
-        assert_eq!(read(1000), Ok("read"));
     }
 
     #[test]
@@ -138,6 +221,7 @@ mod tests {
         let rights = Rights::Of { uid: u32::MAX, gid: 0, groups: vec![] };
         let result = reads.run(1000, rights, READ_WAIT, || panic!("this was run"));
         assert_eq!(result, Err::<(), _>(Errno::EINVAL));
-        assert!(reads.running.lock().unwrap().is_empty());
+        let running = reads.running.lock().unwrap();
+        assert!(running.of.is_empty() && running.all == 0);
     }
 }
