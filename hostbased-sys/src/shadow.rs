@@ -23,10 +23,11 @@ pub struct ShadowEntry {
 }
 
 /// The account's entry; none where there is none, or where the system tells this process nothing: only root may read
-/// `/etc/shadow`.
+/// `/etc/shadow`. A name service that could not look may say that there is none, too.
 ///
 /// # Errors
-/// `ERANGE` for an entry of more than a mebibyte, and what mmap(2) says where there is no memory.
+/// `ERANGE` for an entry of more than a mebibyte, `ENOMEM`, `EMFILE`, `ENFILE` and `EIO`; what mmap(2) says where there is
+/// no memory.
 pub fn shadow_entry(account: &[u8]) -> io::Result<Option<ShadowEntry>> {
     let Ok(account) = CString::new(account) else { return Ok(None) };
     let mut room = ROOM;
@@ -35,13 +36,18 @@ pub fn shadow_entry(account: &[u8]) -> io::Result<Option<ShadowEntry>> {
             Err(error) if error.raw_os_error() == Some(libc::ERANGE) && room < MOST_ROOM => {
                 room = room.saturating_mul(4);
             }
-            Err(error) if error.raw_os_error() == Some(libc::ERANGE) => return Err(error),
-            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => return Err(error),
+            Err(error) if is_failure(&error) => return Err(error),
             // As sshd, which asks getspnam() and takes no answer for no entry.
             Err(_) => return Ok(None),
             Ok(entry) => return Ok(entry),
         }
     }
+}
+
+/// Whether it is the look that has failed: another one may find an entry.
+fn is_failure(error: &io::Error) -> bool {
+    let failures = [libc::ERANGE, libc::ENOMEM, libc::EMFILE, libc::ENFILE, libc::EIO];
+    error.raw_os_error().is_some_and(|number| failures.contains(&number)) || error.kind() == io::ErrorKind::OutOfMemory
 }
 
 fn ask(account: &CStr, room: usize) -> io::Result<Option<ShadowEntry>> {

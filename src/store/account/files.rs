@@ -4,11 +4,12 @@
 //! (`+`, `-`): an image has none.
 
 use hostbased_sys::ShadowEntry;
+use nix::errno::Errno;
 use zeroize::Zeroizing;
 
 use super::{AccountError, SystemAccount};
 use crate::name::UserName;
-use crate::store::error::StoreError;
+use crate::store::error::{Problem, StoreError};
 use crate::store::read::read;
 use crate::store::root::Root;
 
@@ -22,13 +23,21 @@ pub(super) fn look_up(root: &Root, name: &UserName) -> Result<Option<SystemAccou
     });
     let Some((password, uid, gid, home, shell)) = found else { return Ok(None) };
     let account = SystemAccount::new(name.clone(), uid, gid, &String::from_utf8_lossy(home));
-    Ok(Some(account.with_rest(shell, password, shadow(root, name))))
+    Ok(Some(account.with_rest(shell, password, shadow(root, name)?)))
 }
 
-/// None where the file cannot be read: what getspnam(3) says then.
-fn shadow(root: &Root, name: &UserName) -> Option<ShadowEntry> {
-    let shadow = lines_of(root, "/etc/shadow").ok()?;
-    lines(&shadow).find_map(|line| match fields(line).as_slice() {
+/// None where there is no entry, or where this process may not read the file: what getspnam(3) says then.
+fn shadow(root: &Root, name: &UserName) -> Result<Option<ShadowEntry>, StoreError> {
+    match lines_of(root, "/etc/shadow") {
+        Ok(file) => Ok(shadow_in(&file, name)),
+        Err(StoreError { problem: Problem::System { errno: Errno::EACCES, .. }, .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The account's entry in a file of shadow(5).
+pub(super) fn shadow_in(file: &[u8], name: &UserName) -> Option<ShadowEntry> {
+    lines(file).find_map(|line| match fields(line).as_slice() {
         &[account, password, _, _, _, _, _, last_day, _] if account == name.as_bytes() => {
             let last_day = if last_day.is_empty() { None } else { Some(number(last_day)?) };
             Some(ShadowEntry { is_locked: password.starts_with(b"!"), last_day })
@@ -39,21 +48,29 @@ fn shadow(root: &Root, name: &UserName) -> Option<ShadowEntry> {
 
 /// The primary group, then those that name the account.
 pub(super) fn group_ids(root: &Root, account: &SystemAccount) -> Result<Vec<u32>, StoreError> {
-    let file = lines_of(root, "/etc/group")?;
+    Ok(group_ids_in(&lines_of(root, "/etc/group")?, account))
+}
+
+/// The same, of a file of group(5).
+pub(super) fn group_ids_in(file: &[u8], account: &SystemAccount) -> Vec<u32> {
     let mut ids = vec![account.gid];
-    for (_, id, members) in groups(&file) {
+    for (_, id, members) in groups(file) {
         if members.split(|&byte| byte == b',').any(|member| member == account.name.as_bytes()) && !ids.contains(&id) {
             ids.push(id);
         }
     }
-    Ok(ids)
+    ids
 }
 
 /// The names of those that have one.
 pub(super) fn group_names(root: &Root, ids: &[u32]) -> Result<Vec<Vec<u8>>, StoreError> {
     let file = lines_of(root, "/etc/group")?;
-    let name = |wanted: &u32| groups(&file).find(|(_, id, _)| id == wanted).map(|(name, ..)| name.to_vec());
-    Ok(ids.iter().filter_map(name).collect())
+    Ok(ids.iter().filter_map(|&id| group_name_in(&file, id)).collect())
+}
+
+/// The name of a group in a file of group(5).
+pub(super) fn group_name_in(file: &[u8], id: u32) -> Option<Vec<u8>> {
+    groups(file).find(|&(_, found, _)| found == id).map(|(name, ..)| name.to_vec())
 }
 
 /// The groups of a file: name, number, members.

@@ -7,7 +7,14 @@
 //! `!`, or its last day there is over. Where the shadow database has nothing to say, the password in passwd(5) is looked
 //! at, and that is `x`: then nobody is locked. `/etc/shadow` says nothing to a process that is not root, to an sshd
 //! neither. [`SystemAccount::shadow`] tells such an answer from a good one.
+//!
+//! The name services do not tell "there is none" from "I could not look", and a process of many connections may have no
+//! descriptor left to look with, which an sshd's for one connection has. So `/etc/shadow` and `/etc/group` are read
+//! directly: an entry there is the answer, a group there is one of the account's, and a file that cannot be read is an
+//! error. Where the name services have found nothing, it is proved that descriptors are left, or that is an error.
 
+mod descriptors;
+mod direct;
 mod files;
 mod system;
 
@@ -27,6 +34,9 @@ pub enum AccountError {
     /// The name services failed.
     #[error("cannot ask for the account: {}; look into nsswitch.conf and its services", .0.desc())]
     System(Errno),
+    /// No descriptor is left, or no memory: the name services could not look, either.
+    #[error("cannot ask for the account: {}; raise the limit on open files, or take fewer connections at a time", .0.desc())]
+    Descriptors(Errno),
     /// A file below the root could not be read.
     #[error(transparent)]
     File(#[from] StoreError),

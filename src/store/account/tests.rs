@@ -145,11 +145,17 @@ fn files_that_others_may_write_say_nothing() {
     let open = |path| fs::set_permissions(image.root.join(path), Permissions::from_mode(0o666)).unwrap();
     let problem = |error| match error {
         AccountError::File(error) => error.problem,
-        AccountError::System(errno) => panic!("{errno}"),
+        other => panic!("{other}"),
     };
     open("/etc/group");
     assert_eq!(problem(alice.load_groups(&image.root).unwrap_err()), Problem::Writable { mode: 0o666 });
     assert_eq!(alice.group_ids, None);
+    open("/etc/shadow");
+    assert_eq!(
+        problem(SystemAccount::look_up(&image.root, &name).unwrap_err()),
+        Problem::Writable { mode: 0o666 },
+        "whoever may write it unlocks accounts"
+    );
     open("/etc/passwd");
     let found = SystemAccount::look_up(&image.root, &name);
     assert_eq!(problem(found.unwrap_err()), Problem::Writable { mode: 0o666 });
@@ -184,6 +190,97 @@ fn accounts_of_the_system_are_those_of_its_name_services() {
     for name in [&b"hostbased-no-such-account"[..], b"\xff"] {
         assert_eq!(SystemAccount::look_up(&root, &UserName::new(name).unwrap()), Ok(None));
     }
+}
+
+/// An account of the running system, of one that is in other groups than its own where there is such a one.
+fn present() -> SystemAccount {
+    let passwd = fs::read_to_string("/etc/passwd").unwrap();
+    let names = passwd.lines().filter_map(|line| UserName::new(line.split(':').next()?).ok());
+    let found = names.filter_map(|name| {
+        let mut account = SystemAccount::look_up(&Root::system(), &name).unwrap()?;
+        account.load_groups(&Root::system()).unwrap();
+        Some(account)
+    });
+    found.max_by_key(|account| account.group_ids.as_ref().map(Vec::len)).unwrap()
+}
+
+#[test]
+fn without_descriptors_it_is_not_known_whether_an_account_is_locked_and_what_groups_it_is_in() {
+    // In a process of its own: the other tests need theirs.
+    if std::env::var_os(FEW).is_none() {
+        return with_few_descriptors(
+            "without_descriptors_it_is_not_known_whether_an_account_is_locked_and_what_groups_it_is_in",
+        );
+    }
+    let root = Root::system();
+    let account = present();
+    let nobody = UserName::new("hostbased-no-such-account").unwrap();
+    // No group has this number, which is what a name service says of all others when it cannot look.
+    let no_group = 4_294_000_000;
+    let looked = || {
+        let found = SystemAccount::look_up(&root, &account.name);
+        let ids = system::group_ids(&account);
+        let names = system::group_names(account.group_ids.as_deref().unwrap());
+        (found, system::shadow(&account.name), ids, names)
+    };
+    let unknown =
+        || (SystemAccount::look_up(&root, &nobody), system::shadow(&nobody), system::group_names(&[no_group]));
+    let (found, shadow, ids, names) = looked();
+    let listed = (found.unwrap().unwrap(), shadow.unwrap());
+    assert_eq!((ids.unwrap(), names.unwrap()), (account.group_ids.clone().unwrap(), account.group_names.clone()));
+    assert_eq!(unknown(), (Ok(None), Ok(None), Ok(vec![])));
+
+    for left in 0..30 {
+        let mut held: Vec<_> = std::iter::from_fn(|| fs::File::open("/").ok()).collect();
+        assert!(held.len() > left);
+        held.truncate(held.len() - left);
+        let (found, shadow, ids, names) = looked();
+        let unknown = unknown();
+        drop(held);
+        // Each is right, or an error.
+        let mut failed = 0;
+        let mut check = |wrong: Result<bool, AccountError>| match wrong {
+            Ok(wrong) => assert!(!wrong, "{left}"),
+            Err(_) => failed += 1,
+        };
+        check(found.map(|found| found != Some(listed.0.clone())));
+        check(shadow.map(|shadow| shadow != listed.1));
+        check(ids.map(|ids| Some(ids) != account.group_ids));
+        check(names.map(|names| names != account.group_names));
+        check(unknown.0.map(|found| found.is_some()));
+        check(unknown.1.map(|found| found.is_some()));
+        check(unknown.2.map(|names| !names.is_empty()));
+        let expected = match left {
+            0 => 7..=7,
+            // What says that there is no such thing is believed when eight are left.
+            1..8 => 3..=7,
+            8..20 => 0..=7,
+            _ => 0..=0,
+        };
+        assert!(expected.contains(&failed), "{failed} of 7 failed with {left} descriptors");
+    }
+}
+
+/// Set where a test runs again, with few descriptors.
+const FEW: &str = "HOSTBASED_FEW_DESCRIPTORS";
+
+fn with_few_descriptors(test: &str) {
+    let output = std::process::Command::new("sh")
+        .args(["-c", "ulimit -n 100; exec \"$@\"", "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", &format!("store::account::tests::{test}")])
+        .env(FEW, "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn files_of_the_running_system_that_cannot_be_read_are_told_from_those_that_are_not_there() {
+    let shadow = direct::shadow().unwrap();
+    assert_eq!(shadow.is_empty(), fs::read("/etc/shadow").is_err(), "only root may read it");
+    assert_eq!(direct::group().unwrap().as_slice(), fs::read("/etc/group").unwrap());
 }
 
 #[test]

@@ -11,7 +11,7 @@ use nix::unistd::geteuid;
 
 use super::reads::{READ_WAIT, Reads, Rights};
 use crate::store::account::{AccountError, SystemAccount};
-use crate::store::error::FileKind;
+use crate::store::error::{FileKind, Problem, StoreError};
 use crate::store::read::read_capped;
 use crate::store::root::Root;
 use crate::store::user_path::{Found, OpenRoot, Opened, READ};
@@ -79,7 +79,8 @@ impl Opener {
                 return Ok(Rights::Own);
             }
             let groups = self.account.ask_group_ids(&self.root).map_err(|error| match error {
-                AccountError::System(errno) => errno,
+                AccountError::System(errno) | AccountError::Descriptors(errno) => errno,
+                AccountError::File(StoreError { problem: Problem::System { errno, .. }, .. }) => errno,
                 AccountError::File(_) => Errno::EIO,
             })?;
             Ok(Rights::Of { uid: self.account.uid, gid: self.account.gid, groups })
