@@ -98,6 +98,17 @@ impl<K: Kind> Held<K> {
         Self { file: self.file.clone(), found, last, marks: marks.map(Into::into) }
     }
 
+    /// The same for who cannot wait for another look: what may have changed is not known.
+    pub(super) fn unless_changed(&self) -> Self {
+        let holds = self.marks().is_some_and(|marks| marks.iter().all(Mark::holds));
+        match self.found {
+            Found::Missing | Found::Read(_) if !holds => {
+                Self { found: Found::Unreadable(Unreadable::Changing.into()), marks: None, ..self.clone() }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// Whether somebody who writes the file in place may have come this far and no further.
     fn is_half_written(&self, bytes: &[u8]) -> bool {
         if bytes.is_empty() { self.last.is_some_and(|last| !last.was_empty) } else { K::may_be_cut(bytes) }

@@ -8,8 +8,9 @@
 //!
 //! - A [`Snapshot`] holds each file whole, as it was at one moment; the files may be of different moments. It never
 //!   changes; a newer one takes its place at once, for those who ask from then on.
-//! - A change that was complete before [`TrustStore::snapshot`] was called is in what it returns, unless another thread
-//!   reads the files at that moment and does not get done within [`RELOAD_WAIT`]: then the last snapshot is returned.
+//! - A change that was complete before [`TrustStore::snapshot`] was called is in what it returns. Where another thread reads
+//!   the files at that moment and does not get done within [`RELOAD_WAIT`], the files that have changed, or may have, are
+//!   [`Unreadable::Changing`] in it, and the others are as they were.
 //!   A change is noticed by inode, size, mtime and ctime of the file, and of the folders and symlinks on the way by
 //!   what they are, whose they are, and their modes. A file whose ctime is within the last two seconds is read anew at
 //!   each look, because a second change within the same tick of the clock shows nowhere; so is one whose ctime is in
@@ -64,9 +65,9 @@ use super::root::Root;
 /// count whole seconds, FAT two.
 pub const SETTLING_TIME: Duration = Duration::from_secs(2);
 
-/// How long one who asks waits while another thread reads the files anew; then the last snapshot must do. The very first
-/// reading is always waited for.
-pub const RELOAD_WAIT: Duration = Duration::from_millis(250);
+/// How long one who asks waits while another thread reads the files anew; then what may have changed is not known to him.
+/// A million lines of known_hosts take about one. The very first reading is always waited for.
+pub const RELOAD_WAIT: Duration = Duration::from_secs(2);
 
 /// The system's files, for many threads.
 #[derive(Debug)]
@@ -138,7 +139,7 @@ impl TrustStore {
             }
             let now = Instant::now();
             if is_read && now >= deadline {
-                return snapshot;
+                return Arc::new(snapshot.unless_changed());
             }
             self.gate.wait(if is_read { deadline } else { now.checked_add(Gate::ROUND).unwrap_or(now) });
         }

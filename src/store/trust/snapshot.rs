@@ -57,6 +57,18 @@ impl Snapshot {
         Self { equiv, known_hosts, revoked_keys, began, marks }
     }
 
+    /// The same for who cannot wait for another look: each file that may have changed since is
+    /// [`Unreadable::Changing`].
+    pub(super) fn unless_changed(&self) -> Self {
+        Self {
+            equiv: self.equiv.each_ref().map(Held::unless_changed),
+            known_hosts: self.known_hosts.each_ref().map(Held::unless_changed),
+            revoked_keys: self.revoked_keys.iter().map(Held::unless_changed).collect(),
+            began: self.began,
+            marks: None,
+        }
+    }
+
     /// Whether the files still are as they were: one stat call for each of them and of the folders above.
     pub(super) fn is_current(&self) -> bool {
         self.marks.as_ref().is_some_and(|marks| marks.iter().all(Mark::holds))

@@ -78,18 +78,55 @@ fn the_first_who_ask_wait_for_the_first_reading() {
     });
 }
 
+/// Where each file stands: equiv, known_hosts, RevokedKeys.
+fn all(snapshot: &Snapshot) -> [Option<Unreadable>; 3] {
+    fn of<T: ?Sized>(content: Content<'_, T>) -> Option<Unreadable> {
+        match content {
+            Content::Read(_) => None,
+            Content::Unreadable(why) => Some(why),
+            Content::Missing => panic!("missing"),
+        }
+    }
+    let sources = snapshot.sources();
+    [of(sources.equiv[1].content), of(sources.known_hosts.content), of(sources.revoked_keys[0].content)]
+}
+
 #[test]
-fn while_another_reads_the_last_snapshot_must_do() {
+fn while_another_reads_what_has_changed_is_not_known() {
+    let site = Site::new(SETTLED);
+    let files = [EQUIV, KNOWN_HOSTS, REVOKED];
+    for file in files {
+        site.put(file, "");
+    }
+    assert_eq!(all(&site.store.snapshot()), [None; 3]);
+    for (number, file) in files.into_iter().enumerate() {
+        site.put(file, "# nothing\n");
+        let turn = site.store.gate.enter().unwrap();
+        let start = Instant::now();
+        let mut expected = [None; 3];
+        expected[number] = Some(Unreadable::Changing);
+        assert_eq!(all(&site.store.snapshot()), expected, "{file}");
+        assert!(start.elapsed() >= RELOAD_WAIT && start.elapsed() < RELOAD_WAIT * 4, "{:?}", start.elapsed());
+        drop(turn);
+        assert_eq!(all(&site.store.snapshot()), [None; 3], "{file}");
+    }
+}
+
+#[test]
+fn while_another_reads_a_young_file_is_not_known_and_an_unchanged_one_is_not_waited_for() {
     let site = Site::new(SETTLED);
     site.put(KNOWN_HOSTS, entry(0));
-    assert_eq!(site.known_hosts(), Seen::Lines(vec![1]));
-    site.put(KNOWN_HOSTS, entry(1));
+    let first = site.store.snapshot();
     let turn = site.store.gate.enter().unwrap();
-    let start = Instant::now();
-    assert_eq!(site.known_hosts(), Seen::Lines(vec![1]));
-    assert!(start.elapsed() >= RELOAD_WAIT && start.elapsed() < RELOAD_WAIT * 8, "{:?}", start.elapsed());
+    assert!(Arc::ptr_eq(&first, &site.store.snapshot()));
     drop(turn);
-    assert_eq!(site.known_hosts(), Seen::Lines(vec![2]));
+    let site = Site::new(YOUNG);
+    site.put(KNOWN_HOSTS, entry(0));
+    assert_eq!(site.known_hosts(), Seen::Lines(vec![1]));
+    let turn = site.store.gate.enter().unwrap();
+    assert_eq!(site.known_hosts(), Seen::Unreadable(Unreadable::Changing), "a second change may not show");
+    drop(turn);
+    assert_eq!(site.known_hosts(), Seen::Lines(vec![1]));
 }
 
 /// Not a promise, but a number: `cargo test --release … the_cost_of_an_unchanged_snapshot -- --nocapture`.
