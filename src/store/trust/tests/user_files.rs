@@ -282,6 +282,10 @@ fn links_to_devices_and_to_what_the_process_has_open_are_not_opened() {
         (descriptor.as_str(), system(nix::errno::Errno::ELOOP)),
         ("/proc/self/cwd/Cargo.toml", system(nix::errno::Errno::ELOOP)),
         ("/etc/shadow", system(nix::errno::Errno::EACCES)),
+        // No link of the kind before, but of the process that reads it, and read as the file of a user.
+        ("/proc/self/maps", Found::Unreadable(Unreadable::NotAFile)),
+        ("/proc/thread-self/status", Found::Unreadable(Unreadable::NotAFile)),
+        ("/proc/version", Found::Unreadable(Unreadable::NotAFile)),
     ];
     for (target, found) in refused {
         fs::remove_file(home.path(".shosts")).unwrap();

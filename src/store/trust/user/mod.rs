@@ -13,7 +13,8 @@
 //! - Opening never waits; a file system that does not answer within [`READ_WAIT`] is left to itself. At most [`MAX_READS`]
 //!   threads read or hang for one account at a time, and [`MAX_ALL_READS`] for all together; further files wait for a place
 //!   for [`PLACE_WAIT`], and are `EBUSY` then.
-//! - What is no regular file is not opened, and at most [`MAX_EQUIV_BYTES`] and [`MAX_KNOWN_HOSTS_BYTES`] are read.
+//! - What is no regular file, or one of proc(5), is not opened, and at most [`MAX_EQUIV_BYTES`] and
+//!   [`MAX_KNOWN_HOSTS_BYTES`] are read.
 //! - Nothing that stands in such a file is shown in any error or in `Debug`: it may be another's secret.
 //!
 //! A file that its user changes meanwhile is taken as it was read: he lets in nobody but into his own account.
