@@ -92,7 +92,7 @@ fn main() {
     put(&folder.path().join("home/alice/.shosts"), "host0000000.test\n");
     put(&home.join("known_hosts"), "");
     each("an account's own four files", SHORT_BATCH, || {
-        let files = store.user_files(&account);
+        let files = store.user_files(Some(&account));
         black_box((files.home(), files.shosts().stat, files.rhosts().stat));
         black_box((files.known_hosts().stat, files.known_hosts2().stat));
     });

@@ -174,6 +174,12 @@ impl UserName {
         }
     }
 
+    /// The account that owns nothing, on most systems.
+    #[cfg(all(feature = "store", feature = "verify"))]
+    pub(crate) fn nobody() -> Self {
+        Self(b"nobody".to_vec())
+    }
+
     /// The name's bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

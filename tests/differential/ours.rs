@@ -11,7 +11,7 @@ use hostbased::name::{HostName, UserName};
 use hostbased::store::account::SystemAccount;
 use hostbased::store::trust::{TrustPaths, TrustStore};
 use hostbased::store::{Root, SystemNetgroups};
-use hostbased::verify::{Account, Explanation, Inputs, Peer, Policy, Unreadable, UserFiles, verify};
+use hostbased::verify::{Account, Explanation, Inputs, Peer, Policy, Unreadable, verify};
 use hostbased::wire::Request;
 
 use crate::case::Case;
@@ -64,11 +64,8 @@ impl Server {
         let store = self.store(&policy);
         let snapshot = store.snapshot();
         let sources = snapshot.sources();
-        let user_files = account.as_ref().map(|account| store.user_files(account));
-        let mut files = sources.files(&SystemNetgroups);
-        if let Some(user_files) = &user_files {
-            files = files.with_user_files(user_files as &dyn UserFiles);
-        }
+        let user_files = store.user_files(account.as_ref());
+        let files = sources.files(&SystemNetgroups).with_user_files(&user_files);
         let decision = verify(&Inputs::new(
             &judgement.session_id,
             request,

@@ -55,7 +55,7 @@ impl Account {
         if found.is_some() && own.is_none() && counts {
             notes.push("the account's home folder is not known (--home): its own files are not asked".to_owned());
         }
-        let own = own.map(|account| TrustStore::new(root.clone(), &TrustPaths::default()).user_files(account));
+        let own = own.map(|account| TrustStore::new(root.clone(), &TrustPaths::default()).user_files(Some(account)));
         let runner = nix::unistd::geteuid();
         let is_other = found.as_ref().is_some_and(|account| account.uid != runner.as_raw());
         if own.is_some() && counts && is_other && !runner.is_root() {

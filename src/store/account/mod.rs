@@ -106,6 +106,12 @@ impl SystemAccount {
         }
     }
 
+    /// Stands in for an account that there is not: it has a home that does not exist, and its groups are still to be asked
+    /// for.
+    pub(super) fn stand_in() -> Self {
+        Self { group_ids: None, ..Self::new(UserName::nobody(), NOBODY, NOBODY, "/nonexistent") }
+    }
+
     /// Looks an account up; `None` when there is none of exactly this name: where a name service takes another spelling
     /// for it, log in by the name that it has. Its groups are not asked for.
     ///
@@ -169,6 +175,10 @@ impl SystemAccount {
         Self { shell, locked, shadow, group_ids: None, ..self }
     }
 }
+
+/// The number of `nobody`, and of a group that is nobody's: what the kernel shows for ids that it cannot name
+/// (`/proc/sys/kernel/overflowuid`).
+const NOBODY: u32 = 65534;
 
 /// Days since 1970.
 fn today() -> i64 {

@@ -147,9 +147,15 @@ impl TrustStore {
 
     /// The account's own files, for one attempt: [`HomeFiles`] tells how they are read. Nothing is read before a decision
     /// asks for it.
+    ///
+    /// Without an account they are those of a stand-in that has none: to look for them takes the same threads and about
+    /// the same time, so that a client does not learn which accounts there are.
     #[must_use]
-    pub fn user_files(&self, account: &SystemAccount) -> HomeFiles {
-        HomeFiles::new(&self.root, account, &self.reads)
+    pub fn user_files(&self, account: Option<&SystemAccount>) -> HomeFiles {
+        match account {
+            Some(account) => HomeFiles::new(&self.root, account, &self.reads),
+            None => HomeFiles::new(&self.root, &SystemAccount::stand_in(), &self.reads),
+        }
     }
 
     fn current(&self) -> Current {

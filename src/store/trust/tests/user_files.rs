@@ -58,7 +58,7 @@ impl Home {
     }
 
     fn files(&self) -> HomeFiles {
-        self.site.store.user_files(&self.account)
+        self.site.store.user_files(Some(&self.account))
     }
 
     /// What a decision would see of `~/.shosts`.
@@ -185,6 +185,38 @@ fn a_home_that_is_not_there_has_no_files() {
     }
 }
 
+/// Beside it the files of an account that is there: a thread is started, and waited for, for each of both.
+#[test]
+fn an_account_that_there_is_not_has_no_files_and_is_looked_for_all_the_same() {
+    let home = Home::new();
+    let store = &home.site.store;
+    for account in [None, Some(&home.account)] {
+        let uid = account.map_or(65534, |account| account.uid);
+        let files = store.user_files(account);
+        assert_eq!(files.home().is_some(), account.is_some());
+        let (shosts, known_hosts) = (files.shosts(), files.known_hosts2());
+        assert_eq!(known_hosts.path == "/nonexistent/.ssh/known_hosts2", account.is_none());
+        assert!(matches!(shosts, UserFile { stat: None, content: Content::Missing, .. }), "{account:?}");
+        assert!(matches!(known_hosts, UserFile { stat: None, content: Content::Missing, .. }), "{account:?}");
+        // No further thread can be started for it.
+        let hang = |_| {
+            let (end, ended) = std::sync::mpsc::channel::<()>();
+            let work = move || {
+                let _ = ended.recv();
+            };
+            assert!(store.reads.run(uid, user::Rights::Own, Duration::from_millis(1), work).is_err());
+            end
+        };
+        let hanging: Vec<_> = (0..MAX_READS).map(hang).collect();
+        let (shosts, busy) = (files.rhosts(), nix::errno::Errno::EBUSY as i32);
+        assert!(
+            matches!(shosts.content, Content::Unreadable(Unreadable::System { code }) if code == busy),
+            "{account:?}"
+        );
+        drop(hanging);
+    }
+}
+
 #[test]
 fn links_of_an_image_stay_in_it() {
     let home = Home::new();
@@ -265,7 +297,7 @@ fn links_to_devices_and_to_what_the_process_has_open_are_not_opened() {
     let mut account = home.account.clone();
     account.home = home.path("").display().to_string().trim_end_matches('/').to_owned();
     let store = TrustStore::new(Root::system(), &TrustPaths::default());
-    let shosts = || match store.user_files(&account).shosts().content {
+    let shosts = || match store.user_files(Some(&account)).shosts().content {
         Content::Missing => Found::Missing,
         Content::Unreadable(why) => Found::Unreadable(why),
         Content::Read(_) => ALLOWED,

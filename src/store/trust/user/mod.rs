@@ -34,6 +34,8 @@ pub use reads::{MAX_ALL_READS, MAX_READS, PLACE_WAIT, READ_WAIT};
 
 use self::open::{Opener, UserBytes};
 pub(super) use self::reads::Reads;
+#[cfg(test)]
+pub(super) use self::reads::Rights;
 use crate::known_hosts::{self, KnownHosts};
 use crate::shosts::{self, Equiv};
 use crate::store::account::SystemAccount;

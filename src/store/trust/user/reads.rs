@@ -52,7 +52,7 @@ struct Place {
 
 /// The rights that a thread shall have over files.
 #[derive(Clone, Debug)]
-pub(super) enum Rights {
+pub(in crate::store::trust) enum Rights {
     /// Those of this process.
     Own,
     /// Those of an account.
@@ -66,7 +66,7 @@ impl Reads {
     /// # Errors
     /// `EBUSY` when too many threads hang already, `ETIMEDOUT` when this one does, `EPERM` where the rights cannot be had;
     /// and what the system says when no thread can be started.
-    pub(super) fn run<T: Send + 'static>(
+    pub(in crate::store::trust) fn run<T: Send + 'static>(
         self: &Arc<Self>,
         uid: u32,
         rights: Rights,
