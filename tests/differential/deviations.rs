@@ -124,7 +124,7 @@ pub(crate) static DEVIATIONS: [Deviation; 21] = [
         },
     },
     Deviation {
-        row: "a user's own equiv file above 1 MiB, or known_hosts file above 16 MiB",
+        row: "a user's own equiv file above 1 MiB, or known_hosts file above 4 MiB",
         shown_by: EVERY,
         excuses: &[WeRefuse, OtherWords],
         covers: |judged| {

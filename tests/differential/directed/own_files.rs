@@ -180,7 +180,7 @@ pub(super) static CASES: [Directed; 40] = [
     Directed {
         name: "a file of more than 1 MiB",
         expect: Deviate(
-            "a user's own equiv file above 1 MiB, or known_hosts file above 16 MiB",
+            "a user's own equiv file above 1 MiB, or known_hosts file above 4 MiB",
             Some("equiv-unreadable"),
         ),
         make: |case, _| {

@@ -163,6 +163,9 @@ fn a_file_that_is_too_large_is_not_read() {
     assert_eq!(home.shosts(), (home.stat(0o600), ALLOWED));
     set(".shosts", MAX_EQUIV_BYTES + 1).unwrap();
     assert_eq!(home.shosts(), (home.stat(0o600), Found::Unreadable(Unreadable::TooLarge)));
+    assert_eq!((MAX_EQUIV_BYTES, MAX_KNOWN_HOSTS_BYTES), (1 << 20, 4 << 20), "as docs/deviations.md says");
+    set(".ssh/known_hosts", MAX_KNOWN_HOSTS_BYTES).unwrap();
+    assert!(matches!(home.files().known_hosts().content, Content::Read(_)));
     set(".ssh/known_hosts", MAX_KNOWN_HOSTS_BYTES + 1).unwrap();
     assert!(matches!(home.files().known_hosts().content, Content::Unreadable(Unreadable::TooLarge)));
 }

@@ -20,8 +20,8 @@ use crate::verify::{Stat, Unreadable};
 /// Most bytes of `~/.shosts` and `~/.rhosts`: some 40,000 hosts.
 pub const MAX_EQUIV_BYTES: u64 = 1 << 20;
 
-/// Most bytes of `~/.ssh/known_hosts` and its second: some 40,000 hosts, which is past anybody's.
-pub const MAX_KNOWN_HOSTS_BYTES: u64 = 16 << 20;
+/// Most bytes of `~/.ssh/known_hosts` and its second: 10,000 hosts with RSA keys of 2048 bits, which is past anybody's.
+pub const MAX_KNOWN_HOSTS_BYTES: u64 = 4 << 20;
 
 /// What a path of a user's gave: its bytes, `None` for nothing there.
 pub(super) struct UserBytes {
