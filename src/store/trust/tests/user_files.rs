@@ -9,7 +9,7 @@ use nix::unistd::{getegid, geteuid, mkfifo};
 
 use super::*;
 use crate::name::UserName;
-use crate::shosts::{EquivMatch, NoNetgroups, Query};
+use crate::shosts::{EquivMatch, MAX_NETGROUP_QUESTIONS, Membership, Netgroups, NoNetgroups, Query};
 use crate::store::account::SystemAccount;
 use crate::store::testing::skipped;
 use crate::verify::{Stat, UserFile, UserFiles};
@@ -168,6 +168,25 @@ fn a_file_that_is_too_large_is_not_read() {
     assert!(matches!(home.files().known_hosts().content, Content::Read(_)));
     set(".ssh/known_hosts", MAX_KNOWN_HOSTS_BYTES + 1).unwrap();
     assert!(matches!(home.files().known_hosts().content, Content::Unreadable(Unreadable::TooLarge)));
+}
+
+#[test]
+fn a_users_file_asks_few_netgroup_questions() {
+    struct Counting(std::cell::Cell<usize>);
+    impl Netgroups for Counting {
+        fn contains(&self, _: &[u8], _: Option<&[u8]>, _: Option<&[u8]>) -> Membership {
+            self.0.set(self.0.get() + 1);
+            Membership::NotMember
+        }
+    }
+    let home = Home::new();
+    home.put(".shosts", "@group\n".repeat(1000));
+    let files = home.files();
+    let Content::Read(document) = files.shosts().content else { panic!("unread") };
+    let query = Query { host: b"host", address: b"10.0.0.1", client_user: b"alice", server_user: b"alice" };
+    let counting = Counting(std::cell::Cell::new(0));
+    assert_eq!(document.check(&query, &counting), EquivMatch::NoMatch);
+    assert_eq!(counting.0.get(), MAX_NETGROUP_QUESTIONS);
 }
 
 #[test]

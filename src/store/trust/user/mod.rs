@@ -15,6 +15,7 @@
 //!   for [`PLACE_WAIT`], and are `EBUSY` then.
 //! - What is no regular file, or one of proc(5), is not opened, and at most [`MAX_EQUIV_BYTES`] and
 //!   [`MAX_KNOWN_HOSTS_BYTES`] are read.
+//! - No index is made of what was read: the user would choose how much memory it takes.
 //! - Nothing that stands in such a file is shown in any error or in `Debug`: it may be another's secret.
 //!
 //! A file that its user changes meanwhile is taken as it was read: he lets in nobody but into his own account.
@@ -46,10 +47,10 @@ use crate::verify::{Content, Stat, Unreadable, UserFile, UserFiles};
 pub struct HomeFiles {
     opener: Opener,
     home: OnceLock<Option<Stat>>,
-    shosts: Own<shosts::Index>,
-    rhosts: Own<shosts::Index>,
-    known_hosts: Own<known_hosts::Index>,
-    known_hosts2: Own<known_hosts::Index>,
+    shosts: Own<shosts::Scan>,
+    rhosts: Own<shosts::Scan>,
+    known_hosts: Own<known_hosts::Scan>,
+    known_hosts2: Own<known_hosts::Scan>,
 }
 
 impl HomeFiles {
@@ -73,18 +74,18 @@ impl HomeFiles {
             let content = own.read.get().and_then(|read| read.content.as_ref().ok()?.as_ref());
             content.map(of).unwrap_or_default().into_iter().map(|line| (own.path.as_str(), line))
         }
-        let equiv = |index: &shosts::Index| index.problems().map(|(line, _)| line).collect();
-        let known = |index: &known_hosts::Index| index.problems().map(|(line, _)| line).collect();
+        let equiv = |scan: &shosts::Scan| scan.problems().map(|(line, _)| line).collect();
+        let known = |scan: &known_hosts::Scan| scan.problems().map(|(line, _)| line).collect();
         let all = lines(&self.shosts, equiv).chain(lines(&self.rhosts, equiv));
         all.chain(lines(&self.known_hosts, known)).chain(lines(&self.known_hosts2, known)).collect()
     }
 
-    fn equiv<'a>(&'a self, own: &'a Own<shosts::Index>) -> UserFile<'a, dyn Equiv + 'a> {
-        own.ask(&self.opener, MAX_EQUIV_BYTES, |bytes| shosts::Index::new(&bytes)).map(|index| index as &dyn Equiv)
+    fn equiv<'a>(&'a self, own: &'a Own<shosts::Scan>) -> UserFile<'a, dyn Equiv + 'a> {
+        own.ask(&self.opener, MAX_EQUIV_BYTES, shosts::Scan::new).map(|scan| scan as &dyn Equiv)
     }
 
-    fn known<'a>(&'a self, own: &'a Own<known_hosts::Index>) -> UserFile<'a, dyn KnownHosts + 'a> {
-        own.ask(&self.opener, MAX_KNOWN_HOSTS_BYTES, known_hosts::Index::new).map(|index| index as &dyn KnownHosts)
+    fn known<'a>(&'a self, own: &'a Own<known_hosts::Scan>) -> UserFile<'a, dyn KnownHosts + 'a> {
+        own.ask(&self.opener, MAX_KNOWN_HOSTS_BYTES, known_hosts::Scan::new).map(|scan| scan as &dyn KnownHosts)
     }
 }
 
