@@ -2,7 +2,7 @@
 
 use super::inputs::{Inputs, Peer};
 use super::names::Lookup;
-use super::policy::MethodsProgress;
+use super::policy::{MethodsProgress, Policy};
 use super::proof::Authenticated;
 use super::refusal::{Refusal, hint, message};
 use super::step::{Note, Step, Trace, Trail};
@@ -16,6 +16,7 @@ pub(super) struct Facts<'a> {
     pub(super) request: Request<'a>,
     pub(super) peer: Peer<'a>,
     pub(super) account: &'a UserName,
+    pub(super) policy: &'a Policy,
     pub(super) packet_only: bool,
     pub(super) use_dns: bool,
     /// The names that sshd would look up, once that is known.
@@ -30,6 +31,7 @@ impl<'a> Facts<'a> {
             request: inputs.request,
             peer: inputs.peer,
             account: inputs.account.name,
+            policy: inputs.policy,
             packet_only: inputs.policy.hostbased_uses_name_from_packet_only,
             use_dns: inputs.policy.use_dns,
             lookup: None,
@@ -80,6 +82,13 @@ impl<'a> Explanation<'a> {
     #[must_use]
     pub fn sshd_message(&self) -> Option<String> {
         message::of(&self.refusal?, &self.facts)
+    }
+
+    /// The LogLevel (sshd_config(5)) that sshd needs for saying [so](Self::sshd_message); `None` where it says so at INFO, its
+    /// default.
+    #[must_use]
+    pub fn sshd_level(&self) -> Option<&'static str> {
+        message::level(&self.refusal?)
     }
 
     /// What to do so that the attempt would be let in, if it should be; `None` when nothing refuses it.

@@ -73,6 +73,8 @@ pub struct SystemAccount {
     pub shell_state: ShellState,
     /// Whether it is locked, or over.
     pub locked: bool,
+    /// Whether its last day is over: then the password says nothing.
+    pub is_over: bool,
     /// Whether the shadow database said so.
     pub shadow: Shadow,
 }
@@ -102,6 +104,7 @@ impl SystemAccount {
             shell: "/bin/sh".to_owned(),
             shell_state: ShellState::Usable,
             locked: false,
+            is_over: false,
             shadow: Shadow::Unknown,
         }
     }
@@ -165,14 +168,12 @@ impl SystemAccount {
     /// With what passwd(5) says of the shell and the password, and the shadow database, if it says anything.
     fn with_rest(self, shell: &[u8], password: &[u8], shadow: Option<hostbased_sys::ShadowEntry>) -> Self {
         let shell = if shell.is_empty() { "/bin/sh".to_owned() } else { String::from_utf8_lossy(shell).into_owned() };
+        let is_over = shadow.and_then(|entry| entry.last_day).is_some_and(|day| day < today());
         let (locked, shadow) = match shadow {
-            Some(entry) => {
-                let is_over = entry.last_day.is_some_and(|day| day < today());
-                (entry.is_locked || is_over, Shadow::Known)
-            }
+            Some(entry) => (entry.is_locked || is_over, Shadow::Known),
             None => (password.starts_with(b"!"), Shadow::Unknown),
         };
-        Self { shell, locked, shadow, group_ids: None, ..self }
+        Self { shell, locked, is_over, shadow, group_ids: None, ..self }
     }
 }
 

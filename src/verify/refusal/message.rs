@@ -5,6 +5,7 @@ use super::Refusal;
 use crate::escape::{Escaped, escape};
 use crate::key::{Algorithm, PublicKey};
 use crate::verify::explanation::Facts;
+use crate::verify::files::Unreadable;
 use crate::verify::names::peer_text;
 
 /// sshd cuts what others chose at this many bytes.
@@ -14,11 +15,36 @@ fn cut<B: AsRef<[u8]> + ?Sized>(text: &B) -> Escaped<'_> {
     escape(text).capped(CAP)
 }
 
+/// The LogLevel at which sshd says so, where that is more than INFO, its default (OpenSSH: auth2.c `authmethod_lookup`,
+/// auth2-hostbased.c `hostbased_key_allowed`, auth.c `check_key_in_hostfiles`, monitor.c `mm_answer_keyverify`).
+pub(in crate::verify) const fn level(refusal: &Refusal<'_>) -> Option<&'static str> {
+    match refusal {
+        Refusal::HostKeyUnknown | Refusal::HostKeyChanged(_) => Some("DEBUG1"),
+        Refusal::RootIgnoresSystemFiles
+        | Refusal::EquivNoFiles
+        | Refusal::EquivNoMatch
+        | Refusal::EquivDenies(_)
+        | Refusal::EquivUnreadable { .. }
+        | Refusal::EquivModes { .. }
+        | Refusal::HomeMissing { .. }
+        | Refusal::HomeModes { .. } => Some("DEBUG2"),
+        Refusal::MethodNotEnabled | Refusal::MethodNotListed | Refusal::KeyAlreadyUsed | Refusal::Signature(_) => {
+            Some("DEBUG3")
+        }
+        _ => None,
+    }
+}
+
 /// The message; `None` where sshd says nothing, or has no such refusal.
 pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> Option<String> {
     let algorithm = escape(facts.request.algorithm);
     let user = cut(facts.account.as_bytes());
     Some(match refusal {
+        // sshd looks at neither owner nor mode of these, and goes on.
+        Refusal::EquivUnreadable { why: Unreadable::Owner { .. } | Unreadable::Writable { .. }, .. }
+        | Refusal::RevokedKeysUnreadable { why: Unreadable::Owner { .. } | Unreadable::Writable { .. }, .. } => {
+            return None;
+        }
         Refusal::ConnectionRefused => format!("administratively prohibited connection for {user} from {}", peer(facts)),
         Refusal::MethodNotEnabled => "method hostbased not enabled".to_owned(),
         Refusal::MethodNotListed => "method hostbased not allowed by AuthenticationMethods".to_owned(),
@@ -88,12 +114,12 @@ fn short_name(key: &PublicKey) -> &'static str {
     key.key_type().short_name()
 }
 
-fn peer(facts: &Facts<'_>) -> String {
+pub(super) fn peer(facts: &Facts<'_>) -> String {
     escape(&peer_text(&facts.peer)).to_string()
 }
 
 /// The name that sshd has for the peer: what it resolves to with UseDNS, else its address.
-fn from(facts: &Facts<'_>) -> String {
+pub(super) fn from(facts: &Facts<'_>) -> String {
     match facts.peer.names.first() {
         Some(name) if facts.use_dns => name.to_string(),
         _ => peer(facts),

@@ -118,7 +118,7 @@ pub enum Refusal<'a> {
         why: Unreadable,
     },
     /// No line lets them in, but StrictModes has one of the user's own files ignored.
-    #[error("StrictModes: {} belongs to uid {} or others may write it (mode {:04o})", escape(file), stat.uid, stat.mode & 0o7777)]
+    #[error("StrictModes: {} {}", escape(file), loose(*stat))]
     EquivModes {
         /// The file.
         file: &'a str,
@@ -132,7 +132,7 @@ pub enum Refusal<'a> {
         home: &'a str,
     },
     /// StrictModes: others could put files into the account's home folder.
-    #[error("StrictModes: the home folder {} belongs to uid {} or others may write it (mode {:04o})", escape(home), stat.uid, stat.mode & 0o7777)]
+    #[error("StrictModes: the home folder {} {}", escape(home), loose(*stat))]
     HomeModes {
         /// The folder.
         home: &'a str,
@@ -195,6 +195,16 @@ pub enum Refusal<'a> {
     /// The application says no.
     #[error("the application refuses this user")]
     ApplicationDenies,
+}
+
+/// What StrictModes has against a file or folder: its mode, else its owner.
+fn loose(stat: Stat) -> String {
+    let mode = stat.mode & 0o7777;
+    match stat.mode & 0o022 {
+        0 => format!("belongs to uid {}, neither to the account nor to root", stat.uid),
+        0o020 => format!("may be written by its group (mode {mode:04o})"),
+        _ => format!("may be written by others (mode {mode:04o})"),
+    }
 }
 
 impl<'a> Refusal<'a> {
