@@ -24,7 +24,7 @@ struct Moment {
 /// - `YYYYMMDD`, `YYYYMMDDHHMM` and `YYYYMMDDHHMMSS`, with `Z` or `UTC` behind them in UTC, else in the time of this
 ///   machine (OpenSSH: misc.c `parse_absolute_time`);
 /// - [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6): `2026-11-22T13:30:00Z`, or with an offset; a blank
-///   may stand for the `T`, and without `Z` and offset it is the time of this machine, as ssh-keygen(1) `-L` prints it;
+///   may stand for the `T`, the time may be missing, and without `Z` and offset it is the time of this machine, as ssh-keygen(1) `-L` prints it;
 /// - digits of any other number: seconds since 1970.
 pub(super) fn parse_instant(text: &str) -> Option<u64> {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -58,6 +58,11 @@ pub(super) fn parse_instant(text: &str) -> Option<u64> {
 
 fn rfc3339(text: &str) -> Option<u64> {
     let (date, rest) = text.split_at_checked(10)?;
+    if rest.is_empty() {
+        let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+        let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+        return Moment { year, month, day, hour: 0, minute: 0, second: 0 }.here();
+    }
     let rest = rest.strip_prefix(['T', 't', ' '])?;
     let (time, rest) = rest.split_at_checked(8)?;
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
@@ -164,6 +169,8 @@ mod tests {
         assert!(here.is_some());
         assert_eq!(parse_instant("20261122133005"), here);
         assert_eq!(parse_instant("2026-11-22T13:30:05"), here);
+        assert_eq!(parse_instant("2026-11-22"), parse_instant("20261122"));
+        assert!(parse_instant("2026-11-22").is_some());
     }
 
     #[test]
@@ -185,7 +192,8 @@ mod tests {
             "202611221360Z",
             "20261122133060Z",
             "19691231Z",
-            "2026-11-22",
+            "2026-11-2",
+            "2026-13-22",
             "2026-11-22T13:30Z",
             "2026-2-30T00:00:00Z",
             "2026-02-30T00:00:00Z",

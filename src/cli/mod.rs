@@ -25,7 +25,7 @@ mod time;
 use std::io;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 use thiserror::Error;
 
@@ -118,6 +118,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let is_error = error.use_stderr();
+            if let Some(argument) = not_text(&error) {
+                Console::of_process().note(&format!("error: the argument \"{argument}\" is not UTF-8"));
+            }
             // Help goes to stdout with 0, a usage error to stderr with 2; a stream that is gone changes neither.
             let _ = escaped(error).print();
             return if is_error { ExitCode::from(2) } else { ExitCode::SUCCESS };
@@ -144,6 +147,13 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The argument that is no text, where that is the error: it does not say so itself.
+fn not_text(error: &clap::Error) -> Option<String> {
+    let mut arguments = std::env::args_os().filter(|argument| argument.to_str().is_none());
+    let argument = arguments.next().filter(|_| error.kind() == ErrorKind::InvalidUtf8)?;
+    Some(escape(argument.as_encoded_bytes()).to_string())
 }
 
 /// The usage error with the arguments in it escaped: they may come from a list that somebody else wrote.

@@ -4,6 +4,7 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -32,11 +33,13 @@ pub(super) enum SshdError {
     Run(io::Error),
     #[error("sshd -T fails: {said}")]
     Refused {
-        /// The last line that it said, escaped.
+        /// What it said of that, escaped: the first complaint of a line of its configuration, else its last words.
         said: String,
         /// Whether it is the rights of this process that do not suffice.
         lacks_rights: bool,
     },
+    #[error("{0} is not a regular file")]
+    NotAFile(String),
     #[error("sshd -T cannot be understood: {0}")]
     Answer(#[from] NamesError),
     #[error("it differs between the addresses of {0}")]
@@ -77,14 +80,20 @@ pub(super) struct Connection<'a> {
     pub(super) host: &'a str,
     /// The peer's address.
     pub(super) address: &'a str,
+    /// The server's own address, where that is known.
+    pub(super) local: Option<&'a str>,
+    /// The server's own port, where that is known.
+    pub(super) port: Option<u16>,
 }
 
 impl Connection<'_> {
     /// What `-C` takes. None where a comma stands in it, which would begin another field: sshd knows no quotes there.
     fn specification(&self) -> Option<String> {
-        let Self { user, host, address } = self;
+        let Self { user, host, address, local, port } = self;
         let has_comma = [user, host, address].into_iter().any(|field| field.contains(','));
-        (!has_comma).then(|| format!("user={user},host={host},addr={address}"))
+        let local = local.map(|local| format!(",laddr={local}")).unwrap_or_default();
+        let port = port.map(|port| format!(",lport={port}")).unwrap_or_default();
+        (!has_comma).then(|| format!("user={user},host={host},addr={address}{local}{port}"))
     }
 }
 
@@ -95,6 +104,9 @@ pub(super) struct Configuration {
     pub(super) output: Vec<u8>,
     /// Where `Match` blocks were not looked at: why, escaped.
     pub(super) without_match: Option<String>,
+    /// Whether it has blocks for addresses of the server itself, and nobody said which is meant: sshd passes over them
+    /// (servconf.c `match_cfg_line`).
+    pub(super) passes_over_local: bool,
 }
 
 /// What sshd does with a host.
@@ -140,8 +152,39 @@ pub(super) fn of_root(root: &Root) -> Result<Sshd<Run>, SshdError> {
 }
 
 /// Runs the sshd of this machine with that configuration, taken as it stands.
-pub(super) fn of_file(config: &str) -> Sshd<Run> {
-    Sshd { config: Some(config.to_owned()), as_root: nix::unistd::geteuid().is_root(), run: run as Run }
+///
+/// # Errors
+/// [`SshdError::NotAFile`]: sshd would take a folder for an empty file, and wait for a FIFO without end.
+pub(super) fn of_file(config: &str) -> Result<Sshd<Run>, SshdError> {
+    let kind = std::fs::metadata(config).map(|metadata| metadata.file_type());
+    // One that cannot be looked at is sshd's to complain of.
+    if kind.is_ok_and(|kind| kind.is_dir() || kind.is_fifo() || kind.is_socket()) {
+        return Err(SshdError::NotAFile(escape(config).to_string()));
+    }
+    Ok(Sshd { config: Some(config.to_owned()), as_root: nix::unistd::geteuid().is_root(), run: run as Run })
+}
+
+/// A release of OpenSSH.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Release {
+    /// 9.2 is `(9, 2)`.
+    pub(super) number: (u32, u32),
+    /// Whether Debian's changes are in it.
+    pub(super) is_debians: bool,
+}
+
+/// The release that is installed, as ssh(1) tells it: sshd does not say whose it is, and ssh comes with it.
+pub(super) fn release() -> Option<Release> {
+    let ssh = ["/usr/bin/ssh", "/usr/local/bin/ssh"].into_iter().find(|place| Path::new(place).exists())?;
+    let done = Command::new(ssh).arg("-V").env_clear().stdin(Stdio::null()).output().ok()?;
+    release_of(&String::from_utf8_lossy(&done.stderr))
+}
+
+fn release_of(said: &str) -> Option<Release> {
+    let number = said.strip_prefix("OpenSSH_")?.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?;
+    let (major, minor) = number.split_once('.')?;
+    let number = (major.parse().ok()?, minor.parse().ok()?);
+    Some(Release { number, is_debians: said.contains("Debian") || said.contains("Ubuntu") })
 }
 
 /// The path of an image's configuration.
@@ -185,7 +228,7 @@ impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
         let address = address_text(address);
         let name = host.names().first().map_or(address.as_str(), |name| name.as_str());
         let ask = |host| {
-            let connection = Connection { user: USER, host, address: &address };
+            let connection = Connection { user: USER, host, address: &address, local: None, port: None };
             self.configuration(connection.specification().as_deref()).map(|answer| answer.output)
         };
         let output = ask(name)?;
@@ -204,11 +247,24 @@ impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
     /// [`SshdError`], when sshd tells nothing at all.
     pub(super) fn of_connection(&self, connection: &Connection<'_>) -> Result<Configuration, SshdError> {
         if let Some(specification) = connection.specification() {
-            return self.configuration(Some(&specification));
+            let answer = self.configuration(Some(&specification))?;
+            let passes_over_local = connection.local.is_none() && self.names_local_address();
+            return Ok(Configuration { passes_over_local, ..answer });
         }
         let answer = self.configuration(None)?;
         let why = "sshd -C takes no user with a comma in the name".to_owned();
         Ok(Configuration { without_match: Some(answer.without_match.unwrap_or(why)), ..answer })
+    }
+
+    /// Whether a Match line of the configuration, or of a file beside it that Debian's includes, names LocalAddress.
+    fn names_local_address(&self) -> bool {
+        let path = self.config.as_deref().unwrap_or(CONFIG);
+        let beside = std::fs::read_dir(format!("{path}.d")).into_iter().flatten().flatten();
+        let files = beside.map(|entry| entry.path()).chain([Path::new(path).to_owned()]);
+        files.filter(|file| file.is_file()).filter_map(|file| std::fs::read(file).ok()).any(|text| {
+            let text = String::from_utf8_lossy(&text).to_ascii_lowercase();
+            text.lines().any(|line| line.trim_start().starts_with("match") && line.contains("localaddress"))
+        })
     }
 
     /// What it prints of its configuration.
@@ -219,18 +275,30 @@ impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
             ["-T"].into_iter().chain(config()).chain(connection.into_iter().flat_map(|text| ["-C", text])).collect();
         let answer = (self.run)(&test)?;
         if answer.success {
-            return Ok(Configuration { output: answer.output, without_match: None });
+            return Ok(Configuration { output: answer.output, without_match: None, passes_over_local: false });
         }
-        let said = answer.error.trim_ascii().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
-        let said = escape(said.trim_ascii()).to_string();
+        let said = escape(complaint(&answer.error)).to_string();
         // -T needs root, host keys and /run/sshd. -G (OpenSSH 9.3) needs none, but knows no connection.
         let global: Vec<&str> = ["-G"].into_iter().chain(config()).collect();
         let general = (self.run)(&global)?;
         if general.success {
-            return Ok(Configuration { output: general.output, without_match: Some(said) });
+            return Ok(Configuration { output: general.output, without_match: Some(said), passes_over_local: false });
         }
         Err(SshdError::Refused { said, lacks_rights: !self.as_root && lacks_rights(&answer.error) })
     }
+}
+
+/// The line that says what is wrong: with the configuration the first that names a line of it, for the last only counts them
+/// (servconf.c `parse_server_config_depth`); else the last.
+fn complaint(error: &[u8]) -> &[u8] {
+    let mut lines = error.trim_ascii().split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let names_a_line = |line: &&[u8]| {
+        let text = String::from_utf8_lossy(line);
+        text.contains(" line ") && !text.contains("Deprecated option") && !text.contains("Unsupported option")
+    };
+    let last = error.trim_ascii().rsplit(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii();
+    let counts = String::from_utf8_lossy(last).contains("terminating, ");
+    lines.find(names_a_line).filter(|_| counts).unwrap_or(last)
 }
 
 /// Whether this is what sshd says to a user who must not read its configuration or host keys. OpenSSH: sshd.c `main`
@@ -302,7 +370,9 @@ mod tests {
         };
         let sshd = Sshd { config: Some("/c".to_owned()), as_root: true, run };
         let ask = |user| {
-            let answer = sshd.of_connection(&Connection { user, host: "node1", address: "10.0.0.1" }).unwrap();
+            let answer = sshd
+                .of_connection(&Connection { user, host: "node1", address: "10.0.0.1", local: None, port: None })
+                .unwrap();
             assert_eq!(answer.output, NO.as_bytes());
             answer.without_match
         };
@@ -312,6 +382,32 @@ mod tests {
         let connection = "-T -f /c -C user=alice,host=node1,addr=10.0.0.1";
         let other = connection.replace("alice", "carol");
         assert_eq!(asked.into_inner(), [connection, "-T -f /c", &other, "-G -f /c"]);
+    }
+
+    #[test]
+    fn the_servers_own_address_and_port_are_told() {
+        let connection =
+            Connection { user: "a", host: "h", address: "10.0.0.1", local: Some("10.0.0.2"), port: Some(22) };
+        assert_eq!(connection.specification().as_deref(), Some("user=a,host=h,addr=10.0.0.1,laddr=10.0.0.2,lport=22"));
+    }
+
+    #[test]
+    fn a_bad_option_is_named_by_its_line() {
+        let said = b"/c line 3: Bad configuration option: Foo\r\n/c: terminating, 1 bad configuration options\r\n";
+        assert_eq!(complaint(said), b"/c line 3: Bad configuration option: Foo");
+        assert_eq!(
+            complaint(b"/c line 3: Deprecated option X\nsshd: no hostkeys available\n"),
+            b"sshd: no hostkeys available"
+        );
+        assert_eq!(complaint(b""), b"");
+    }
+
+    #[test]
+    fn releases_are_read() {
+        let of = |said| release_of(said).map(|release| (release.number, release.is_debians));
+        assert_eq!(of("OpenSSH_9.2p1 Debian-2+deb12u7, OpenSSL 3.0.17\n"), Some(((9, 2), true)));
+        assert_eq!(of("OpenSSH_10.3, LibreSSL 4.1\n"), Some(((10, 3), false)));
+        assert_eq!(of("dropbear"), None);
     }
 
     #[test]

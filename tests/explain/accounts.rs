@@ -46,9 +46,21 @@ fn it_must_not_be_locked() {
     let site = site();
     shadow(&site, "!$6$x");
     explain(&site, "alice", &[]).refused("account-locked");
-    explain(&site, "alice", &["--set", "UsePAM=yes"]).accepted();
+    explain(&site, "alice", &["--set", "UsePAM=yes"]).accepted().notes("UsePAM is yes: PAM's account rules may still");
+    shadow(&site, "!");
+    let run = explain(&site, "alice", &[]).refused("account-locked");
+    assert!(run.json()["hint"].as_str().unwrap().contains("usermod -p '*' alice"), "{run:?}");
     shadow(&site, "$6$x");
     explain(&site, "alice", &[]).accepted();
+    // One that is over is not unlocked by its password.
+    site.write("etc/shadow", "alice:$6$x:19000:0:99999:7::19000:\n");
+    let json = explain(&site, "alice", &[]).refused("account-locked").json();
+    assert_eq!((&json["message"], &json["sshd_level"]), (&"the account has expired".into(), &serde_json::Value::Null));
+    assert!(json["hint"].as_str().unwrap().contains("chage -E -1 alice"), "{json:#}");
+    shadow(&site, "$6$x");
+    site.write("etc/nologin", "");
+    explain(&site, "alice", &[]).accepted().notes("/etc/nologin exists");
+    std::fs::remove_file(site.path("etc/nologin")).unwrap();
     std::fs::remove_file(site.path("etc/shadow")).unwrap();
     explain(&site, "alice", &[]).accepted().notes("whether the account is locked is not known");
 }

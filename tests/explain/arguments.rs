@@ -37,9 +37,10 @@ fn what_is_wrong_is_named_with_what_is_allowed() {
     for (arguments, reason) in [
         (&["--address", "node1"][..], "not an IPv4 or IPv6 address"),
         (&["--address", "10.77.0.1%eth0"], "only a link-local address has an interface"),
-        (&["--at", "tomorrow"], "not a time: 2026-11-22T13:30:00Z"),
-        (&["--uid", "4294967296"], "--uid"),
-        (&["--uid", "alice"], "invalid digit found in string"),
+        (&["--at", "tomorrow"], "not a time: 2026-11-22, 2026-11-22T13:30:00Z"),
+        (&["--uid", "4294967295"], "not the number of an account: 0 to 4294967294"),
+        (&["--uid", "alice"], "not the number of an account: 0 to 4294967294"),
+        (&["--local-port", "0"], "not a port from 1 to 65535"),
         (&["--home", "alice"], "not a path that begins with /"),
         (&["--set", "UseDNS"], "not OPTION=VALUE"),
         (&["--set", "=yes"], "not OPTION=VALUE"),
@@ -72,6 +73,21 @@ fn what_is_wrong_is_escaped() {
         let run = site.explain(&[key, &arguments].concat()).failed("\\x1b");
         assert!(!run.error.contains('\u{1b}'), "{run:?}");
     }
+}
+
+#[test]
+fn an_argument_that_is_no_text_is_named() {
+    let site = Site::new();
+    let mut command = site.bare(&[]);
+    command.arg("--set").arg(OsString::from_vec(b"UseDNS=\xff".to_vec()));
+    Run::from(command.output().unwrap()).failed("the argument \"UseDNS=\\xff\" is not UTF-8");
+}
+
+#[test]
+fn usage_names_each_way() {
+    let site = Site::new();
+    let run = bare(&site, &[]).failed("explain --from-log FILE [OPTIONS]");
+    assert!(run.error.contains("--key FILE|--known-key TYPE"), "{run:?}");
 }
 
 /// Names are bytes, as a client would send them.

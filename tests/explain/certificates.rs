@@ -30,6 +30,11 @@ fn what_a_certificate_must_say() {
     explain("other", &["-h", "-n", "10.77.0.11"]).refused("certificate-for-other-hosts");
     explain("none", &["-h"]).refused("certificate-without-principals");
     explain("critical", &[HOST, &["-O", "critical:x@y=z"]].concat()).refused("certificate-critical-options");
+    // sshd before 10.3 goes on, which of an image is not known.
+    let json = explain("none2", &["-h"]).json();
+    let said = "before 10.3, a certificate without principals is for every host";
+    assert_eq!((&json["sshd_differs"], json["sshd_message"].is_string()), (&said.into(), true), "{json:#}");
+    assert!(json["hint"].as_str().unwrap().ends_with("ssh-keygen -s CA -I ID -h -n 10.77.0.1 FILE.pub"), "{json:#}");
     explain("extension", &[HOST, &["-O", "extension:x@y=z"]].concat()).accepted();
 }
 
@@ -56,7 +61,9 @@ fn who_signed_it() {
     explain(&site, "by1", HOST, &only_rsa).refused("ca-algorithm-not-accepted");
     explain(&site, "by2", HOST, &["--set", "CASignatureAlgorithms=rsa-sha2-512,ssh-ed25519"]).accepted();
     site.write(KNOWN_HOSTS, format!("10.77.0.1 {}\n", authority().public));
-    explain(&site, "by3", HOST, &[]).refused("host-key-unknown");
+    let json = explain(&site, "by3", HOST, &[]).refused("host-key-unknown").json();
+    let mend = format!("if {} is your authority, put it into", authority().fingerprint());
+    assert!(json["hint"].as_str().unwrap().starts_with(&mend), "{json:#}");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::fixture::{KNOWN_HOSTS, SHOSTS_EQUIV, Site, another_key, host_key, rsa_key, set_mode};
+use serde_json::Value;
+
+use crate::fixture::{KNOWN_HOSTS, NAME, SHOSTS_EQUIV, Site, another_key, host_key, rsa_key, set_mode};
 use crate::tool::tool;
 
 #[test]
@@ -50,12 +52,84 @@ fn system_files_that_others_may_write() {
     let site = Site::new();
     set_mode(&site.path(SHOSTS_EQUIV), 0o664);
     let run = site.explain_by_key(&[]).refused("equiv-unreadable").notes("sshd looks at neither owner nor mode");
+    let said = "it looks at neither owner nor mode of /etc/ssh/shosts.equiv, and goes by what it says";
+    assert_eq!((&run.json()["sshd_message"], &run.json()["sshd_differs"]), (&Value::Null, &said.into()));
     assert_eq!(run.refused_at(), ("/etc/ssh/shosts.equiv".to_owned(), None));
     set_mode(&site.path(SHOSTS_EQUIV), 0o644);
     set_mode(&site.path(KNOWN_HOSTS), 0o646);
     site.explain_by_key(&[]).refused("known-hosts-unreadable").notes("sshd looks at neither owner nor mode");
     set_mode(&site.path(KNOWN_HOSTS), 0o644);
     site.explain_by_key(&[]).accepted();
+}
+
+#[test]
+fn a_folder_that_others_may_write_is_named_once() {
+    needs_keygen!();
+    let site = Site::new();
+    set_mode(&site.path("etc/ssh"), 0o775);
+    let json = site.explain_by_key(&[]).refused("equiv-unreadable").json();
+    let folder = site.path("etc/ssh").to_str().unwrap().to_owned();
+    assert!(json["hint"].as_str().unwrap().contains(&format!("{folder}: group or others may write it")), "{json:#}");
+    let notes = json["notes"].as_array().unwrap();
+    assert_eq!(notes.iter().filter(|note| note.as_str().unwrap().starts_with(&folder)).count(), 1, "{json:#}");
+}
+
+/// A host that has a key of another type has not changed its key.
+#[test]
+fn another_type_is_no_alarm() {
+    needs_keygen!();
+    let site = Site::new();
+    site.write(KNOWN_HOSTS, format!("10.77.0.1 {}\n", rsa_key().public));
+    let json = site.explain_by_key(&[]).refused("host-key-changed").json();
+    assert_eq!(json["message"], "10.77.0.1 is registered with keys of type rsa only, and this one is ed25519");
+    assert!(json["hint"].as_str().unwrap().contains("hostbased enroll 10.77.0.1 --type ed25519"), "{json:#}");
+    site.write(KNOWN_HOSTS, format!("10.77.0.1 {}\n10.77.0.1 {}\n", rsa_key().public, another_key().public));
+    let json = site.explain_by_key(&[]).refused("host-key-changed").json();
+    assert!(json["hint"].as_str().unwrap().contains("somebody else answers"), "{json:#}");
+}
+
+#[test]
+fn lines_that_miss_the_host_by_a_mistake_are_noted() {
+    needs_keygen!();
+    let site = Site::new();
+    for (text, why) in [
+        ("10.77.0.1 #node1\n", Some("the text behind # is taken for a user name")),
+        ("\u{feff}10.77.0.1\n", Some("a byte order mark is part of the host name")),
+        ("10.77.0.*\n", Some("the host is taken literally")),
+        ("10.77.0.0/24\n", Some("the host is taken literally")),
+        ("node2,10.77.0.1\n", Some("the host is taken literally")),
+        ("10.77.0.1.\n", Some("a host name with a final dot never matches")),
+        ("::ffff:10.77.0.1\n", Some("the address is not in its shortest lower-case form")),
+        ("node1 10.77.0.1\n", Some("the second field is a user, not another host name")),
+        ("Node1.cluster.test\n", Some("with UseDNS no the address is looked up: 10.77.0.1")),
+        ("10.77.0.11\n", None),
+        ("10.78.0.0/24\n", None),
+        ("node2 #10.77.0.1\n", None),
+    ] {
+        site.write(SHOSTS_EQUIV, text);
+        let run = site.explain_by_key(&[]).refused("equiv-no-match");
+        match why {
+            Some(why) => drop(run.notes("/etc/ssh/shosts.equiv:1: ").notes(why)),
+            None => assert!(!run.json()["notes"].to_string().contains("shosts.equiv:1"), "{text}: {run:?}"),
+        }
+    }
+    site.write(SHOSTS_EQUIV, "10.77.0.1\n");
+    for (hosts, why) in [
+        ("10.77.0.0/24", Some("a network (10.0.0.0/24) matches no address")),
+        ("[10.77.0.1]:22", Some("[name]:port never matches")),
+        ("node2,10.77.0.1.", Some("a name with a final dot never matches")),
+        ("::ffff:10.77.0.1", Some("the address is not in its shortest lower-case form")),
+        (NAME, Some("with UseDNS no the address is looked up: 10.77.0.1")),
+        ("[10.77.0.11]:22", None),
+        ("node2", None),
+    ] {
+        site.write(KNOWN_HOSTS, format!("{hosts} {}\n", host_key().public));
+        let run = site.explain_by_key(&[]).refused("host-key-unknown");
+        match why {
+            Some(why) => drop(run.notes("/etc/ssh/ssh_known_hosts:1: ").notes(why)),
+            None => assert!(!run.json()["notes"].to_string().contains("ssh_known_hosts:1"), "{hosts}: {run:?}"),
+        }
+    }
 }
 
 #[test]
@@ -132,5 +206,7 @@ fn a_revocation_that_openssh_skips_is_said() {
     let good = fs::read_to_string(site.path(KNOWN_HOSTS)).unwrap();
     site.write(KNOWN_HOSTS, format!("{good}@revoked\t* {}\n", host_key().public));
     let run = site.explain_by_key(&[]).refused("host-key-revoked");
+    let said = "it skips line 2 of /etc/ssh/ssh_known_hosts, and takes the key";
+    assert_eq!((&run.json()["sshd_message"], &run.json()["sshd_differs"]), (&Value::Null, &said.into()));
     run.notes("/etc/ssh/ssh_known_hosts:2: this @revoked line counts here, but OpenSSH skips it");
 }

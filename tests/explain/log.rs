@@ -1,6 +1,6 @@
 //! `--from-log`, on lines as sshd 9.2 and 10.5 write them.
 
-use crate::fixture::{KNOWN_HOSTS, Run, Site, another_key, authority, host_key, with_input};
+use crate::fixture::{KNOWN_HOSTS, Run, Site, another_key, authority, ecdsa_key, host_key, rsa_key, with_input};
 
 /// A line of sshd's about the host's own key.
 fn line(user: &str, rest: &str) -> String {
@@ -68,10 +68,59 @@ fn the_key_is_found_by_its_fingerprint_anywhere_in_known_hosts() {
     site.write(KNOWN_HOSTS, format!("10.77.0.2 {}\n", host_key().public));
     explain(&site, &line("alice", ""), &[]).refused("host-key-unknown");
     site.write(KNOWN_HOSTS, format!("10.77.0.1 {}\n", another_key().public));
-    let unknown = explain(&site, &line("alice", ""), &[]).failed("(host-key-unknown): enroll the host");
-    assert!(unknown.error.contains(&host_key().fingerprint()), "{unknown:?}");
+    // Of a key that stands nowhere only the fingerprint is known: that suffices for what the files say of it.
+    let run = explain(&site, &line("alice", ""), &[]).refused("host-key-changed");
+    assert_eq!(run.json()["attempt"]["key"]["fingerprint"], host_key().fingerprint());
+    assert!(run.json()["attempt"]["key"]["key"].is_null(), "{run:?}");
+    site.write(KNOWN_HOSTS, "");
+    let run = explain(&site, &line("alice", ""), &[]).refused("host-key-unknown");
+    let mend = format!("hostbased enroll 10.77.0.1 --fingerprint {}", host_key().fingerprint());
+    assert!(run.json()["hint"].as_str().unwrap().ends_with(&mend), "{run:?}");
+    run.notes("which is in no file here");
+    site.write("etc/ssh/revoked", format!("{}\n", host_key().public));
+    // What RevokedKeys says of it is another matter, but where the key is in no file it is refused all the same.
+    explain(&site, &line("alice", ""), &["--set", "RevokedKeys=/etc/ssh/revoked"]).refused("host-key-unknown");
+    site.write(KNOWN_HOSTS, format!("10.77.0.1 {}\n", another_key().public));
+    site.write("home/alice/.ssh/known_hosts", format!("10.77.0.1 {}\n", host_key().public));
+    explain(&site, &line("alice", ""), &[]).accepted();
+    std::fs::remove_file(site.path("home/alice/.ssh/known_hosts")).unwrap();
     explain(&site, &line("alice", ""), &["--key", host_key().file()]).refused("host-key-changed");
     explain(&site, &line("alice", ""), &["--key", another_key().file()]).failed("and the key that was given is");
+}
+
+/// Debian's client shows all its keys, one after the other: only one may be registered.
+#[test]
+fn every_key_of_a_connection_is_judged_and_the_one_that_gets_furthest_told() {
+    needs_keygen!();
+    let site = Site::new();
+    let shown = |kind: &str, pair: &crate::fixture::Pair| {
+        let line = line("alice", "");
+        line.replace(&format!("ED25519 {}", host_key().fingerprint()), &format!("{kind} {}", pair.fingerprint()))
+    };
+    let log = line("alice", "") + &shown("ECDSA", ecdsa_key()) + &shown("RSA", rsa_key());
+    let run = explain(&site, &log, &[]).accepted().notes("auth.log:3: the client showed the key RSA SHA256:");
+    assert_eq!(run.json()["attempt"]["key"]["fingerprint"], host_key().fingerprint());
+    let unknown = log.replace(&host_key().fingerprint(), &another_key().fingerprint());
+    // The step that refuses whatever the key is told where no key is known.
+    let bob = unknown.replace("for alice", "for bob");
+    explain(&site, &bob, &[]).refused("equiv-no-match");
+    explain(&site, &unknown, &[]).refused("host-key-changed").notes("gets no further (host-key-changed)");
+    // The argument chooses the line.
+    explain(&site, &log, &["--key", ecdsa_key().file()]).refused("host-key-changed");
+    explain(&site, &log, &["--known-key", "ed25519"]).accepted();
+    explain(&site, &log, &["--key", another_key().file()]).failed("and the key that was given is");
+    // Another connection is another attempt.
+    let later = log.replace("port 50022", "port 50023").replace("for alice", "for bob");
+    explain(&site, &format!("{log}{later}"), &[]).refused("equiv-no-match");
+    explain(&site, &format!("{later}{log}"), &[]).accepted();
+}
+
+#[test]
+fn an_account_that_must_not_log_in_is_told() {
+    needs_keygen!();
+    let site = Site::new();
+    let said = "User alice from 10.77.0.1 not allowed because not listed in AllowUsers";
+    explain(&site, &format!("x\nsrv sshd[7]: {said}\n"), &[]).failed(&format!("auth.log:2: sshd says: {said}\n"));
 }
 
 #[test]

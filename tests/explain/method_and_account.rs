@@ -17,7 +17,8 @@ fn the_method() {
     let run = site.explain_by_key(&["--set", "AuthenticationMethods=publickey"]).refused("method-not-listed");
     run.notes("--set AuthenticationMethods=any leaves that out");
     let run = site.explain_by_key(&["--set", "AuthenticationMethods=hostbased,publickey"]).accepted();
-    run.notes("this alone does not log in: AuthenticationMethods then asks for publickey");
+    let run = run.notes("this alone does not log in: AuthenticationMethods then asks for publickey");
+    assert_eq!(run.json()["further_methods"], "publickey");
     site.explain_by_key(&["--set", "authenticationmethods=publickey hostbased"]).accepted();
 }
 
@@ -43,6 +44,34 @@ fn an_rsa_key() {
     explain(&["--algorithm", "ssh-rsa"]).refused("algorithm-not-accepted");
     explain(&["--set", "RequiredRSASize=2049"]).refused("rsa-too-small");
     explain(&["--set", "RequiredRSASize=2048"]).accepted();
+}
+
+#[test]
+fn the_mend_of_an_option_says_where_and_that_sshd_reads_it_anew() {
+    needs_keygen!();
+    let site = Site::new();
+    let hint = |more: &[&str]| {
+        let json = site.explain_by_key(more).json();
+        json["hint"].as_str().unwrap().to_owned()
+    };
+    let off = hint(&["--set", "HostbasedAuthentication=no"]);
+    for said in
+        ["above the first Match block", "the first of which counts", "then reload sshd", "sshd -T -C user=alice,"]
+    {
+        assert!(off.contains(said), "{off}");
+    }
+    let other_host = hint(&["--set", "AllowUsers=bob alice@10.77.0.2"]);
+    assert!(
+        other_host.contains("AllowUsers has alice@10.77.0.2") && other_host.contains("add alice@10.77.0.1"),
+        "{other_host}"
+    );
+    let nobody = hint(&["--set", "AllowUsers=bob"]);
+    assert_eq!(nobody, "add the account to AllowUsers, then reload sshd");
+    let (bob, counts) = (["--client-user", "bob"], ["--set", "IgnoreRhosts=shosts-only"]);
+    assert!(hint(&bob).contains("with IgnoreRhosts shosts-only"));
+    assert!(!hint(&[&bob[..], &counts].concat()).contains("IgnoreRhosts"));
+    let unconfirmed = hint(&["--client-user", "bob", "--set", "UseDNS=yes"]);
+    assert!(unconfirmed.contains("it has no confirmed name, so its address"), "{unconfirmed}");
 }
 
 #[test]

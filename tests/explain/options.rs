@@ -79,7 +79,7 @@ fn a_configuration_may_be_named() {
     let site = Site::new();
     let file = site.write("other_config", config("HostbasedAuthentication yes\n"));
     explain(&site, &["--sshd-config", &file]).accepted();
-    explain(&site, &[]).refused("method-not-enabled").notes("etc/ssh/sshd_config does not exist");
+    explain(&site, &[]).failed("etc/ssh/sshd_config does not exist");
     // One that was named is not passed over.
     let missing = site.path("missing").to_str().unwrap().to_owned();
     explain(&site, &["--sshd-config", &missing]).failed("cannot ask sshd for its options: sshd -T fails: ");
@@ -92,16 +92,60 @@ fn a_configuration_that_sshd_refuses_is_an_error() {
     site.write("etc/ssh/sshd_config", config("HostbasedAuthentication perhaps\n"));
     let run = explain(&site, &[]).failed("cannot ask sshd for its options: sshd -T fails: ");
     assert!(run.error.contains("--sshd-config FILE"), "{run:?}");
+    // The line is named, and not only that there is one.
+    assert!(run.error.contains("sshd_config line 2: unsupported option"), "{run:?}");
 }
 
 #[test]
 fn without_an_answer_the_defaults_stand_in_and_that_is_said() {
     needs_keygen!();
     let site = Site::new();
-    let run = explain(&site, &[]).refused("method-not-enabled").notes("etc/ssh/sshd_config does not exist");
-    let run = run.notes("HostbasedAuthentication is no by default: --set HostbasedAuthentication=yes");
+    // What the method is set to is not known: no verdict.
+    let run = explain(&site, &[]).failed("it is not known whether HostbasedAuthentication is yes: ");
+    assert!(run.error.contains("etc/ssh/sshd_config does not exist\nsay it by --set"), "{run:?}");
+    explain(&site, &["--set", "HostbasedAuthentication=no"]).refused("method-not-enabled");
+    let yes = ["--set", "HostbasedAuthentication=yes"];
+    let run = explain(&site, &yes).accepted().notes("etc/ssh/sshd_config does not exist");
     assert_eq!(run.json()["options"], "defaults");
-    explain(&site, &["--set", "HostbasedAuthentication=yes"]).accepted();
     site.write("etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n");
-    explain(&site, &[]).refused("method-not-enabled").notes("includes other files, which sshd would read from the");
+    explain(&site, &[]).failed("includes other files, which sshd would read from the");
+    // A verdict that hangs on another default says so, unless that was said too.
+    site.write(SHOSTS_EQUIV, format!("{NAME}\n"));
+    let hangs = "this verdict hangs on the default of UseDNS, HostbasedUsesNameFromPacketOnly, IgnoreRhosts";
+    explain(&site, &yes).refused("equiv-no-match").notes(hangs);
+    let run = explain(&site, &[&yes[..], &["--set", "UseDNS=no"]].concat()).refused("equiv-no-match");
+    run.notes("hangs on the default of HostbasedUsesNameFromPacketOnly, IgnoreRhosts");
+}
+
+#[test]
+fn the_servers_own_address_and_port_count_for_match_blocks() {
+    needs_sshd!();
+    let site = Site::new();
+    let by_port = "Match LocalPort 2222\nHostbasedAuthentication yes\n";
+    site.write("etc/ssh/sshd_config", config(by_port));
+    explain(&site, &["--local-port", "2222"]).accepted();
+    explain(&site, &["--local-port", "22"]).refused("method-not-enabled");
+    explain(&site, &[]).refused("method-not-enabled");
+    site.write("etc/ssh/sshd_config", config("Match LocalAddress 192.0.2.7\nHostbasedAuthentication yes\n"));
+    explain(&site, &["--local-address", "192.0.2.7"]).accepted();
+    explain(&site, &["--local-address", "192.0.2.8"]).refused("method-not-enabled");
+    explain(&site, &["--local-address", "srv"]).failed("not an IPv4 or IPv6 address");
+    // sshd passes over such a block where it is not told.
+    let note =
+        "Match LocalAddress blocks are taken not to fit: say at which address the server is asked, --local-address";
+    explain(&site, &[]).refused("method-not-enabled").notes(note);
+    let run = explain(&site, &["--local-address", "192.0.2.8"]).refused("method-not-enabled");
+    assert!(!run.json()["notes"].to_string().contains("LocalAddress"), "{run:?}");
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    needs_keygen!();
+    let site = Site::new();
+    let fifo = site.path("fifo");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRUSR | nix::sys::stat::Mode::S_IWUSR).unwrap();
+    for path in [fifo.to_str().unwrap(), site.path("etc").to_str().unwrap()] {
+        explain(&site, &["--sshd-config", path]).failed(&format!("{path} is not a regular file"));
+        explain(&site, &["--from-log", path]).failed("cannot read the log: it is not a regular file");
+    }
 }

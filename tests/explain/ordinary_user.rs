@@ -17,12 +17,10 @@ fn explain(site: &Site, more: &[&str]) -> Run {
         site.write("key.pub", format!("{}\n", host_key().public));
     }
     let mut command = Command::new(binary);
-    command.args(["explain", "--json", "--root"]).arg(site.path("")).args([
-        "--user",
-        "alice",
-        "--client-user",
-        "alice",
-    ]);
+    command.args(["explain", "--json", "--root"]).arg(site.path("")).args(["--user", "alice"]);
+    if !more.contains(&"--client-user") {
+        command.args(["--client-user", "alice"]);
+    }
     command.args(["--client-host", "node1.", "--address", "10.77.0.1", "--uid", "1000", "--home", "/home/alice"]);
     command.arg("--key").arg(site.path("key.pub")).args(more).uid(NOBODY).gid(NOBODY).stdin(Stdio::null());
     command.output().unwrap().into()
@@ -51,6 +49,23 @@ fn a_system_file_that_must_not_be_read_is_an_error() {
     set_mode(&site.path(KNOWN_HOSTS), 0o600);
     let run = explain(&site, &["--set", "HostbasedAuthentication=yes"]);
     run.failed("ssh_known_hosts: cannot open it: Permission denied; run this as root");
+}
+
+/// What another user's file says is for him and for root to read.
+#[test]
+fn a_users_own_file_that_must_not_be_read_is_an_error() {
+    needs_root_to_be_nobody!();
+    let site = Site::new();
+    let yes = ["--set", "HostbasedAuthentication=yes"];
+    let own = site.path("home/alice/.ssh/known_hosts");
+    site.write("home/alice/.ssh/known_hosts", "");
+    std::os::unix::fs::chown(&own, Some(1000), Some(1000)).unwrap();
+    explain(&site, &yes).accepted();
+    set_mode(&own, 0o600);
+    let run = explain(&site, &yes).failed("/home/alice/.ssh/known_hosts: Permission denied\n");
+    assert!(run.error.contains("run this as root or as that user"), "{run:?}");
+    explain(&site, &[&yes[..], &["--set", "IgnoreUserKnownHosts=yes"]].concat()).accepted();
+    explain(&site, &[&yes[..], &["--client-user", "bob"]].concat()).refused("equiv-no-match");
 }
 
 #[test]

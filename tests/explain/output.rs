@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::fixture::{NAME, Run, SHOSTS_EQUIV, Site, host_key};
 
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 14] = [
     "method",
     "request",
     "algorithm",
@@ -19,6 +19,7 @@ const STEPS: [&str; 13] = [
     "signature",
     "root-login",
     "application",
+    "further-methods",
 ];
 
 fn fields(value: &serde_json::Value) -> BTreeSet<&str> {
@@ -32,7 +33,21 @@ fn the_json_has_one_shape() {
     let accepted = site.explain_by_key(&[]).accepted().json();
     site.write(SHOSTS_EQUIV, "-10.77.0.1\n");
     let refused = site.explain_by_key(&[]).refused("equiv-denies").json();
-    let top = ["attempt", "decision", "hint", "message", "notes", "options", "reason", "set", "sshd_message", "steps"];
+    let top = [
+        "attempt",
+        "decision",
+        "further_methods",
+        "hint",
+        "message",
+        "notes",
+        "options",
+        "reason",
+        "set",
+        "sshd_differs",
+        "sshd_level",
+        "sshd_message",
+        "steps",
+    ];
     for json in [&accepted, &refused] {
         assert_eq!(fields(json), top.into());
         for step in json["steps"].as_array().unwrap() {
@@ -57,7 +72,7 @@ fn the_json_has_one_shape() {
     let own = ["~/.shosts", "~/.rhosts"].map(|file| named(file, None));
     let denied = [named(hosts, None), named(shosts, Some(1)), own[0].clone(), own[1].clone(), named(shosts, Some(1))];
     assert_eq!(equiv(&refused), denied);
-    for field in ["reason", "message", "sshd_message", "hint"] {
+    for field in ["reason", "message", "sshd_message", "sshd_level", "hint"] {
         assert!(accepted[field].is_null() && refused[field].is_string(), "{field}");
     }
     assert_eq!(
@@ -93,7 +108,7 @@ fn the_text_says_what_decided_and_what_mends_it() {
         "\n  no       equiv         /etc/ssh/shosts.equiv:2 denies this user of that host\n",
         "\n  skipped  known-hosts   not reached\n",
         "\nrefused (equiv-denies): /etc/ssh/shosts.equiv:2 denies this user of that host\n",
-        "\nsshd logs at this: auth_rhosts2 refused user \"alice\" host \"10.77.0.1\" addr \"10.77.0.1\"\n",
+        "\nsshd logs at this (with LogLevel DEBUG2): auth_rhosts2 refused user \"alice\" host \"10.77.0.1\" addr \"10.77.0.1\"\n",
         "\nto let it in: take out line 2 of /etc/ssh/shosts.equiv, or put a line that lets in before it\n",
     ] {
         assert!(run.output.contains(line), "{line}: {run:?}");

@@ -36,6 +36,9 @@ fn they_count_only_where_others_cannot_write_them() {
     site.explain_by_key(&BOTH).accepted();
     set_mode(&site.path(SHOSTS), 0o664);
     let run = site.explain_by_key(&BOTH).refused("equiv-modes");
+    let json = run.json();
+    assert_eq!(json["message"], "StrictModes: /home/alice/.shosts may be written by its group (mode 0664)");
+    assert!(json["sshd_differs"].as_str().unwrap().starts_with("Debian's sshd lets the group write"), "{json:#}");
     assert_eq!(run.refused_at(), ("/home/alice/.shosts".to_owned(), None));
     site.explain_by_key(&loose).accepted();
     set_mode(&site.path(SHOSTS), 0o644);

@@ -7,19 +7,28 @@ use thiserror::Error;
 
 use super::address::PeerAddress;
 use super::from_log::Wanted;
-use crate::cli::arguments::{ArgumentError, RootFolder, scan_type};
+use crate::cli::arguments::{ArgumentError, RootFolder, port, scan_type};
 use crate::cli::instant::{now, parse_instant};
 use crate::escape::escape;
+use crate::key::PublicKey;
 use crate::name::{HostName, NameError, UserName};
 use crate::scan::ScanType;
 use crate::store::Root;
 use crate::wire::MAX_NAME_BYTES;
 
+/// What must be said, in each of the ways.
+const USAGE: &str = "\
+hostbased explain --user USER --client-user USER --client-host NAME --address IP --key FILE|--known-key TYPE [OPTIONS]
+       hostbased explain --from-log FILE [OPTIONS]";
+
 /// Say whether a login would be let in, why, and what to do if not, assuming that the client host signs well.
 ///
 /// Nothing is logged in to and nothing is changed. The options are those of this machine's sshd (which needs root),
-/// then --set. User and host names are taken as a client would send them, byte for byte.
+/// then --set. User and host names are taken as a client would send them, byte for byte. With --root, both known_hosts and
+/// both equiv files, sshd_config, RevokedKeys, passwd, shadow, group, shells and the account's own files are those of the
+/// image; --key, --from-log and --sshd-config are paths here.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = USAGE)]
 pub(in crate::cli) struct Args {
     /// The account that the user wants to log in to
     #[arg(long, value_name = "USER", required_unless_present = "from_log")]
@@ -45,8 +54,8 @@ pub(in crate::cli) struct Args {
     #[arg(long, value_name = "TYPE", value_parser = known_type, conflicts_with = "key")]
     pub(super) known_key: Option<ScanType>,
 
-    /// Take names, address and key from the last "Failed hostbased for..." line of this log of sshd's ("-": standard
-    /// input); what is said besides chooses among the lines, and gives what a line lacks
+    /// Take names, address and keys from the "Failed hostbased for..." lines of the last connection in this log of sshd's
+    /// ("-": standard input); what is said besides chooses among the lines, and gives what a line lacks
     #[arg(long, value_name = "FILE")]
     pub(super) from_log: Option<String>,
 
@@ -60,7 +69,7 @@ pub(in crate::cli) struct Args {
     pub(super) algorithm: Option<String>,
 
     /// The account's number, 0 for root [default: the account's own]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = uid)]
     pub(super) uid: Option<u32>,
 
     /// The account's home folder [default: the account's own]
@@ -71,7 +80,7 @@ pub(in crate::cli) struct Args {
     #[arg(long, value_name = "OPTION=VALUE", value_parser = setting)]
     pub(super) set: Vec<Setting>,
 
-    /// Judge certificates at this time: 2026-11-22T13:30:00Z, 20261122133000 (local time; with Z: UTC), or seconds since
+    /// Judge certificates at this time: 2026-11-22, 2026-11-22T13:30:00Z, 20261122133000 (local time; with Z: UTC), or seconds since
     /// 1970 [default: now]
     #[arg(long, value_name = "TIME", value_parser = instant)]
     at: Option<u64>,
@@ -80,6 +89,14 @@ pub(in crate::cli) struct Args {
     #[arg(long, value_name = "FILE")]
     pub(super) sshd_config: Option<String>,
 
+    /// The server's own address that the client connects to, for Match LocalAddress [default: not known]
+    #[arg(long, value_name = "IP")]
+    pub(super) local_address: Option<PeerAddress>,
+
+    /// The server's port that the client connects to, for Match LocalPort
+    #[arg(long, value_name = "PORT", default_value = "22", value_parser = port)]
+    pub(super) local_port: u16,
+
     #[command(flatten)]
     root: RootFolder,
 
@@ -87,6 +104,9 @@ pub(in crate::cli) struct Args {
     #[arg(long)]
     pub(super) json: bool,
 }
+
+/// The highest number of an account: the next is nobody's (chown(2) takes it for "no change").
+const MAX_UID: u32 = u32::MAX - 1;
 
 /// An option and its value, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,8 +120,10 @@ pub(super) struct Setting {
 pub(in crate::cli) enum ValueError {
     #[error("not OPTION=VALUE")]
     Setting,
-    #[error("not a time: 2026-11-22T13:30:00Z, 20261122133000, 20261122133000Z or seconds since 1970")]
+    #[error("not a time: 2026-11-22, 2026-11-22T13:30:00Z, 20261122133000, 20261122133000Z or seconds since 1970")]
     Instant,
+    #[error("not the number of an account: 0 to {}", MAX_UID)]
+    Uid,
     #[error("not a path that begins with /")]
     Home,
     #[error("the account {user:#} cannot be: {error}", user = escape(.user))]
@@ -124,6 +146,10 @@ fn instant(text: &str) -> Result<u64, ValueError> {
 
 fn home(text: &str) -> Result<String, ValueError> {
     if text.starts_with('/') { Ok(text.to_owned()) } else { Err(ValueError::Home) }
+}
+
+fn uid(text: &str) -> Result<u32, ValueError> {
+    text.parse().ok().filter(|&uid| uid <= MAX_UID).ok_or(ValueError::Uid)
 }
 
 fn known_type(text: &str) -> Result<ScanType, ArgumentError> {
@@ -154,12 +180,13 @@ impl Args {
     }
 
     /// What is said of the attempt besides a log.
-    pub(super) fn wanted(&self) -> Wanted<'_> {
+    pub(super) fn wanted<'a>(&'a self, key: Option<&'a PublicKey>) -> Wanted<'a> {
         Wanted {
             user: self.user.as_deref().map(OsStrExt::as_bytes),
             client_user: self.client_user.as_deref().map(OsStrExt::as_bytes),
             client_host: self.client_host.as_deref().map(OsStrExt::as_bytes),
             address: self.address.as_ref(),
+            key,
         }
     }
 

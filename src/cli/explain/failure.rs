@@ -44,6 +44,14 @@ pub(in crate::cli) enum ExplainError {
     /// A file of the system's cannot be read with these rights: sshd, as root, could. Or there is no root.
     #[error("{0}\nsshd reads it, and without it nothing can be said")]
     Unreadable(StoreError),
+    /// A file of the account's own cannot be read with these rights, and sshd, with the account's, could.
+    #[error("{}: Permission denied\nsshd reads it with the account's rights; run this as root or as that user", escape(.path))]
+    OwnFile { path: String },
+    /// The verdict would be that of an option that nobody has said.
+    #[error(
+        "it is not known whether HostbasedAuthentication is yes: {why}\nsay it by --set HostbasedAuthentication=yes, or name the configuration: --sshd-config FILE"
+    )]
+    OptionsNotKnown { why: String },
     #[error("cannot go on: {0}")]
     Io(#[from] io::Error),
 }

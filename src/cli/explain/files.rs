@@ -2,13 +2,15 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::path::Path;
 
 use nix::errno::Errno;
 
 use super::failure::ExplainError;
+use super::near::{self, LookedUp};
 use crate::enroll::{OtherFiles, SystemFile};
 use crate::escape::escape;
-use crate::known_hosts::{self, Entry, KnownHosts};
+use crate::known_hosts::{self, Entry, KnownHosts, Place};
 use crate::revoked::RevokedKeys;
 use crate::shosts::{self, Equiv, EquivMatch, Netgroups, Query};
 use crate::store::{self, Problem, Root, StoreError};
@@ -46,8 +48,21 @@ impl KnownHosts for Watched<known_hosts::Document> {
 /// What stands where a file should be.
 enum State<T> {
     Missing,
-    Unreadable(Unreadable, String),
+    Unreadable(Unreadable, Trouble),
     Read(T),
+}
+
+/// What is wrong with a file, for people.
+struct Trouble {
+    text: String,
+    /// Whether it is wrong with a folder above it.
+    is_of_folder: bool,
+}
+
+impl Trouble {
+    const fn of_file(text: String) -> Self {
+        Self { text, is_of_folder: false }
+    }
 }
 
 struct File<T> {
@@ -61,11 +76,11 @@ impl<T> File<T> {
             Ok(None) => State::Missing,
             Ok(Some(bytes)) => match parse(&bytes) {
                 Ok(content) => State::Read(content),
-                Err(why) => State::Unreadable(Unreadable::Malformed, why),
+                Err(why) => State::Unreadable(Unreadable::Malformed, Trouble::of_file(why)),
             },
             // Without the root there is nothing to explain; without a folder below it, the file is not there.
             Err(error) if error.problem == Problem::NoFolder && error.path != root.path() => State::Missing,
-            Err(error) => unreadable(error)?,
+            Err(error) => unreadable(error, &root.join(path))?,
         };
         Ok(Self { path: path.to_owned(), state })
     }
@@ -84,7 +99,7 @@ impl<T> File<T> {
 
     /// Why it cannot be used, if it cannot, with what sshd does about that.
     fn trouble(&self) -> Option<String> {
-        let State::Unreadable(why, text) = &self.state else { return None };
+        let State::Unreadable(why, Trouble { text, .. }) = &self.state else { return None };
         let sshd = match why {
             Unreadable::Owner { .. } | Unreadable::Writable { .. } => {
                 "; sshd looks at neither owner nor mode of it, and goes by what it says"
@@ -99,7 +114,7 @@ impl<T> File<T> {
 ///
 /// # Errors
 /// When it is the rights of this user that do not suffice, for sshd has others; and when there is no root.
-fn unreadable<T>(error: StoreError) -> Result<State<T>, ExplainError> {
+fn unreadable<T>(error: StoreError, file: &Path) -> Result<State<T>, ExplainError> {
     let why = match error.problem {
         Problem::NoFolder | Problem::System { errno: Errno::EACCES | Errno::EPERM, .. } => {
             return Err(ExplainError::Unreadable(error));
@@ -112,7 +127,8 @@ fn unreadable<T>(error: StoreError) -> Result<State<T>, ExplainError> {
         Problem::NotAFolder(_) => Unreadable::System { code: Errno::ENOTDIR as i32 },
         _ => Unreadable::NotAFile,
     };
-    Ok(State::Unreadable(why, error.to_string()))
+    let is_of_folder = file != error.path && file.starts_with(&error.path);
+    Ok(State::Unreadable(why, Trouble { text: error.to_string(), is_of_folder }))
 }
 
 /// The files that every account has in common.
@@ -134,7 +150,7 @@ impl SystemFiles {
         let revoked = |path: &String| {
             let mut file = File::read(root, path, parse_revoked)?;
             if let State::Unreadable(Unreadable::Malformed, why) = &mut file.state {
-                *why = format!("{}: {why}", escape(path));
+                why.text = format!("{}: {}", escape(path), why.text);
             }
             Ok::<_, ExplainError>(file)
         };
@@ -203,6 +219,45 @@ impl SystemFiles {
         notes
     }
 
+    /// Whether a line revokes its key here, and for OpenSSH does not.
+    pub(super) fn is_irregular(&self, place: Place<'_>) -> bool {
+        self.known_keys()
+            .any(|(file, line, entry)| file == place.file && line == place.line && entry.irregular().is_some())
+    }
+
+    /// What to do where the folder above a file is what is wrong.
+    pub(super) fn mend_of_folder(&self, path: &str) -> Option<String> {
+        fn of<'a, T>(file: &'a File<T>, path: &str) -> Option<&'a str> {
+            match &file.state {
+                State::Unreadable(_, Trouble { text, is_of_folder: true }) if file.path == path => Some(text),
+                _ => None,
+            }
+        }
+        let equiv = self.equiv.iter().find_map(|file| of(file, path));
+        let known_hosts = || self.known_hosts.iter().find_map(|file| of(file, path));
+        let revoked = || self.revoked_keys.iter().find_map(|file| of(file, path));
+        let text = equiv.or_else(known_hosts).or_else(revoked)?;
+        Some(format!("mend the folder, who may change it can change the file: {text}"))
+    }
+
+    /// Lines of the equiv files that miss the host by a mistake.
+    pub(super) fn near_equiv(&self, wanted: &LookedUp<'_>) -> Vec<String> {
+        let of = |file: &File<Watched<shosts::Document>>| {
+            let State::Read(Watched { document, .. }) = &file.state else { return Vec::new() };
+            placed(&file.path, near::equiv(document, wanted))
+        };
+        self.equiv.iter().flat_map(of).collect()
+    }
+
+    /// Lines of the known_hosts files that miss the host by a mistake.
+    pub(super) fn near_known_hosts(&self, wanted: &LookedUp<'_>) -> Vec<String> {
+        let of = |file: &File<Watched<known_hosts::Document>>| {
+            let State::Read(Watched { document, .. }) = &file.state else { return Vec::new() };
+            placed(&file.path, near::known_hosts(document, wanted))
+        };
+        self.known_hosts.iter().flat_map(of).collect()
+    }
+
     /// Where netgroups are not asked, the first line that names one in a file that was.
     pub(super) fn names_netgroups(&self) -> Option<String> {
         let is_netgroup = |entry: &shosts::Entry| matches!(entry.host().who, shosts::Who::Netgroup(_));
@@ -215,6 +270,10 @@ impl SystemFiles {
             ))
         })
     }
+}
+
+fn placed(file: &str, lines: Vec<(usize, String)>) -> Vec<String> {
+    lines.into_iter().map(|(line, why)| format!("{file}:{line}: {why}")).collect()
 }
 
 /// The lines that count for nothing, the first of them by name.

@@ -1,4 +1,5 @@
-//! The attempt that a log tells of: the last one that fits what was said besides.
+//! The attempt that a log tells of: the last one that fits what was said besides. A client may show several keys in one
+//! connection, and sshd logs a line for each.
 
 #![allow(clippy::disallowed_types, reason = "logs lie anywhere, and come through pipes")]
 
@@ -8,12 +9,17 @@ use std::io::{self, BufRead, BufReader, Read};
 use thiserror::Error;
 
 use super::address::PeerAddress;
+use super::key::is_logged;
 use super::result_line::{ResultLine, ResultLineError};
 use crate::escape::escape;
+use crate::key::PublicKey;
 use crate::name::ClaimedHost;
 
 /// Longest line that sshd logs, in bytes: its own 1024 (log.c `MSGBUFSIZ`), each as `\ooo`, and what a log writes in front.
 const MAX_LINE: usize = 8 << 10;
+
+/// Most lines of one connection that are looked at: sshd lets a client try as often as MaxAuthTries says, 6 by default.
+const MAX_TRIES: usize = 32;
 
 /// What the arguments say of the attempt: only lines that fit count.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,6 +28,8 @@ pub(super) struct Wanted<'a> {
     pub(super) client_user: Option<&'a [u8]>,
     pub(super) client_host: Option<&'a [u8]>,
     pub(super) address: Option<&'a PeerAddress>,
+    /// Where lines of this key fit as well, only they count.
+    pub(super) key: Option<&'a PublicKey>,
 }
 
 /// A line, and its number, counted from 1.
@@ -38,6 +46,8 @@ pub(in crate::cli) enum LogError {
     Read { path: String, error: io::Error },
     #[error("{}:{number}: {error}\ntake this line out, or give its names by --user, --client-user, --client-host, --address and --key", escape(.path))]
     Line { path: String, number: usize, error: ResultLineError },
+    #[error("{}:{number}: sshd says: {}\nthat refuses the account by any method; give --user, --client-user, --client-host, --address and --key for the way there", escape(.path), escape(.said))]
+    Account { path: String, number: usize, said: Vec<u8> },
     #[error("{}: no line says that a hostbased login failed{}\nsshd logs one for each attempt with LogLevel VERBOSE; else only after half of MaxAuthTries", escape(.path), if *.narrowed { " for what the other arguments say" } else { "" })]
     None { path: String, narrowed: bool },
 }
@@ -61,40 +71,90 @@ impl Wanted<'_> {
     }
 }
 
-/// The last line of the log that fits; `-` is standard input.
+/// The lines of the last connection in the log that fits, in their order; `-` is standard input.
 ///
 /// # Errors
 /// [`LogError`]. Where a later line than that tells of a failed login and is not understood, it may be the one that is
 /// meant, and is named.
-pub(super) fn find(path: &str, wanted: &Wanted<'_>, input: &mut dyn Read) -> Result<Found, LogError> {
+pub(super) fn find(path: &str, wanted: &Wanted<'_>, input: &mut dyn Read) -> Result<Vec<Found>, LogError> {
     let cannot = |error| LogError::Read { path: path.to_owned(), error };
-    let last = if path == "-" {
-        find_last(&mut BufReader::new(input), wanted)
+    let read = if path == "-" {
+        Tail::read(&mut BufReader::new(input), wanted)
     } else {
-        File::open(path).and_then(|file| find_last(&mut BufReader::new(file), wanted))
+        open(path).and_then(|file| Tail::read(&mut BufReader::new(file), wanted))
     };
-    match last.map_err(cannot)? {
-        Some((number, Ok(line))) => Ok(Found { number, line }),
-        Some((number, Err(error))) => Err(LogError::Line { path: path.to_owned(), number, error }),
-        None => Err(LogError::None { path: path.to_owned(), narrowed: !wanted.is_any() }),
+    let Tail { lines, of_key, bad, account } = read.map_err(cannot)?;
+    let lines = if of_key.is_empty() { lines } else { of_key };
+    match (bad, account) {
+        (Some((number, error)), _) => Err(LogError::Line { path: path.to_owned(), number, error }),
+        (None, _) if !lines.is_empty() => Ok(lines),
+        (None, Some((number, said))) => Err(LogError::Account { path: path.to_owned(), number, said }),
+        (None, None) => Err(LogError::None { path: path.to_owned(), narrowed: !wanted.is_any() }),
     }
 }
 
-type Last = Option<(usize, Result<ResultLine, ResultLineError>)>;
-
-fn find_last(log: &mut dyn BufRead, wanted: &Wanted<'_>) -> io::Result<Last> {
-    let mut last: Last = None;
-    let mut number = 0_usize;
-    let mut line = Vec::new();
-    while read_line(log, &mut line)? {
-        number = number.saturating_add(1);
-        match ResultLine::parse(&line) {
-            Some(Ok(line)) if wanted.fits(&line) => last = Some((number, Ok(line))),
-            Some(Err(error)) => last = Some((number, Err(error))),
-            Some(Ok(_)) | None => {}
-        }
+/// Opens a log. A folder has no lines, and a FIFO that nobody writes to would be waited for without end; what the shell
+/// hands over as `/dev/fd/N` is open already.
+fn open(path: &str) -> io::Result<File> {
+    let is_handed_over = path.starts_with("/dev/") || path.starts_with("/proc/self/fd/");
+    let kind = std::fs::metadata(path)?.file_type();
+    if !kind.is_file() && (!is_handed_over || kind.is_dir()) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file (\"-\" is standard input)"));
     }
-    Ok(last)
+    File::open(path)
+}
+
+/// What the end of a log tells.
+#[derive(Default)]
+struct Tail {
+    /// The lines of the last connection that fits.
+    lines: Vec<Found>,
+    /// Those of them, or of an earlier connection, that name the key that is meant.
+    of_key: Vec<Found>,
+    /// A line behind them that is not understood.
+    bad: Option<(usize, ResultLineError)>,
+    /// The last line that refuses an account whatever the method.
+    account: Option<(usize, Vec<u8>)>,
+}
+
+impl Tail {
+    fn read(log: &mut dyn BufRead, wanted: &Wanted<'_>) -> io::Result<Self> {
+        let mut tail = Self::default();
+        let mut number = 0_usize;
+        let mut line = Vec::new();
+        while read_line(log, &mut line)? {
+            number = number.saturating_add(1);
+            match ResultLine::parse(&line) {
+                Some(Ok(line)) if wanted.fits(&line) => {
+                    tail.bad = None;
+                    let logged = line.key.as_ref();
+                    let is_of_key = wanted.key.is_some_and(|key| logged.is_none_or(|logged| is_logged(key, logged)));
+                    if is_of_key {
+                        tail.of_key = vec![Found { number, line: line.clone() }];
+                    }
+                    add(&mut tail.lines, Found { number, line });
+                }
+                Some(Err(error)) => tail.bad = Some((number, error)),
+                Some(Ok(_)) => {}
+                None => {
+                    if let Some(said) = ResultLine::account_refused(&line) {
+                        tail.account = Some((number, said.to_vec()));
+                    }
+                }
+            }
+        }
+        Ok(tail)
+    }
+}
+
+/// Adds a line to those of its connection, or begins with it anew.
+fn add(lines: &mut Vec<Found>, found: Found) {
+    if lines.last().is_some_and(|last| !last.line.is_of_connection_of(&found.line)) {
+        lines.clear();
+    }
+    if lines.len() < MAX_TRIES {
+        lines.push(found);
+    }
 }
 
 /// The next line, cut behind [`MAX_LINE`]; false at the end.
@@ -130,7 +190,7 @@ mod tests {
 
     fn number(log: &str, wanted: &Wanted<'_>) -> Result<usize, String> {
         let found = find("-", wanted, &mut log.as_bytes());
-        found.map(|found| found.number).map_err(|error| error.to_string())
+        found.map(|found| found.last().unwrap().number).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -154,8 +214,28 @@ mod tests {
             let said = number(&log, &near_miss).unwrap_err();
             assert!(said.contains("failed for what the other arguments say\n"), "{said}");
         }
+        // Lines of one connection belong together, and those of another process or port do not.
+        let lines = |log: &str| find("-", &any, &mut log.as_bytes()).unwrap().len();
+        let one = line("alice", "alice");
+        assert_eq!((lines(&one), lines(&one.repeat(3)), lines(&format!("{one}other\n{one}"))), (1, 3, 2));
+        assert_eq!(lines(&format!("{one}{}", one.replace("sshd[1]", "sshd[2]"))), 1);
+        assert_eq!(lines(&format!("{one}{}", one.replace("port 22 ", "port 23 "))), 1);
+        assert_eq!(lines(&one.repeat(100)), MAX_TRIES);
         let said = number("nothing\n", &any).unwrap_err();
         assert!(said.contains("-: no line says that a hostbased login failed\n"), "{said}");
+    }
+
+    #[test]
+    fn an_account_that_must_not_log_in_is_told() {
+        let any = Wanted::default();
+        for said in
+            ["Invalid user bob from 10.0.0.1 port 22", "User bob from h not allowed because listed in DenyUsers"]
+        {
+            let told = number(&format!("x\nx sshd[1]: {said} [preauth]\n"), &any).unwrap_err();
+            assert!(told.starts_with(&format!("-:2: sshd says: {said}\n")), "{told}");
+            assert_eq!(number(&format!("{}x sshd[1]: {said}\n", line("a", "a")), &any), Ok(1));
+        }
+        assert!(number("x sshd[1]: User child is on pid 1\n", &any).unwrap_err().contains("no line says"));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use super::findings::Findings;
+use super::result_line::LoggedKey;
 use crate::cli::Outcome;
-use crate::cli::report::KeyReport;
 use crate::escape::escape;
+use crate::key::PublicKey;
 use crate::verify::{Explanation, Inputs, Note, StepResult, Trace};
 
 /// The explanation, ready to be shown.
@@ -16,11 +18,17 @@ pub(super) struct Report {
     message: Option<String>,
     steps: Vec<Step>,
     sshd_message: Option<String>,
+    /// The LogLevel that sshd needs for saying so.
+    sshd_level: Option<&'static str>,
+    /// Why sshd itself does not refuse here.
+    sshd_differs: Option<String>,
     hint: Option<String>,
     attempt: Attempt,
     /// Whose options they are: `sshd`, `sshd-without-match` or `defaults`.
     options: &'static str,
     set: Vec<String>,
+    /// What AuthenticationMethods asks for besides, where this is let in.
+    further_methods: Option<String>,
     notes: Vec<String>,
 }
 
@@ -42,9 +50,39 @@ struct Attempt {
     address: String,
     names: Vec<String>,
     algorithm: String,
-    key: KeyReport,
+    key: ShownKey,
     /// Seconds since 1970.
     at: u64,
+}
+
+/// The key that the client shows.
+#[derive(Debug, Serialize)]
+pub(super) struct ShownKey {
+    /// As sshd logs it where no more than that is known.
+    pub(super) r#type: String,
+    pub(super) fingerprint: String,
+    /// Of an RSA key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bits: Option<usize>,
+    /// `TYPE BASE64`, where it is known.
+    key: Option<String>,
+}
+
+impl From<&PublicKey> for ShownKey {
+    fn from(key: &PublicKey) -> Self {
+        Self {
+            r#type: key.key_type().name().to_owned(),
+            fingerprint: key.fingerprint().to_string(),
+            bits: key.rsa_bits(),
+            key: Some(key.to_line()),
+        }
+    }
+}
+
+impl From<&LoggedKey> for ShownKey {
+    fn from(logged: &LoggedKey) -> Self {
+        Self { r#type: logged.kind.clone(), fingerprint: logged.fingerprint.to_string(), bits: None, key: None }
+    }
 }
 
 /// What stands beside the explanation.
@@ -53,21 +91,36 @@ pub(super) struct Beside {
     pub(super) address: String,
     pub(super) options: &'static str,
     pub(super) set: Vec<String>,
+    pub(super) key: ShownKey,
+    pub(super) further_methods: Option<String>,
+    pub(super) findings: Findings,
     pub(super) notes: Vec<String>,
 }
 
 impl Report {
-    pub(super) fn new(inputs: &Inputs<'_>, key: KeyReport, explanation: &Explanation<'_>, beside: Beside) -> Self {
+    pub(super) fn new(inputs: &Inputs<'_>, explanation: &Explanation<'_>, beside: Beside) -> Self {
         let shown = |text: &[u8]| escape(text).to_string();
         let refusal = explanation.refusal();
-        let Beside { address, options, set, notes } = beside;
+        let Beside { address, options, set, key, further_methods, findings, notes: others } = beside;
+        let Findings { message, hint, differs, notes } = findings;
+        // A folder above two files is wrong once.
+        let mut all: Vec<String> = Vec::new();
+        for note in notes.into_iter().chain(others) {
+            if !all.contains(&note) {
+                all.push(note);
+            }
+        }
+        let is_certain = differs.as_ref().is_some_and(|differs| differs.is_certain);
+        let sshd_message = explanation.sshd_message().filter(|_| !is_certain);
         Self {
             decision: if refusal.is_none() { "accept" } else { "refuse" },
             reason: refusal.map(|refusal| refusal.code()),
-            message: refusal.map(|refusal| refusal.to_string()),
+            message: message.or_else(|| refusal.map(|refusal| refusal.to_string())),
             steps: explanation.traces().iter().map(|trace| Step::new(trace, explanation)).collect(),
-            sshd_message: explanation.sshd_message().map(|said| said.trim_end().to_owned()),
-            hint: explanation.hint(),
+            sshd_level: sshd_message.as_ref().and_then(|_| explanation.sshd_level()),
+            sshd_message: sshd_message.map(|said| said.trim_end().to_owned()),
+            sshd_differs: differs.map(|differs| differs.why),
+            hint: hint.or_else(|| explanation.hint()),
             attempt: Attempt {
                 user: inputs.account.name.to_string(),
                 client_user: shown(inputs.request.client_user),
@@ -80,7 +133,8 @@ impl Report {
             },
             options,
             set,
-            notes,
+            further_methods,
+            notes: all,
         }
     }
 
@@ -100,7 +154,13 @@ impl Report {
             (Some(reason), Some(message)) => format!("refused ({reason}): {message}"),
             _ => "accepted, if the client host signs well".to_owned(),
         });
-        lines.extend(self.sshd_message.as_ref().map(|said| format!("sshd logs at this: {said}")));
+        match (&self.sshd_differs, &self.sshd_message) {
+            (Some(why), None) => lines.push(format!("refused by these rules; sshd itself would go on: {why}")),
+            (Some(why), Some(_)) => lines.push(format!("sshd itself may go on: {why}")),
+            (None, _) => {}
+        }
+        let level = self.sshd_level.map(|level| format!(" (with LogLevel {level})")).unwrap_or_default();
+        lines.extend(self.sshd_message.as_ref().map(|said| format!("sshd logs at this{level}: {said}")));
         lines.extend(self.hint.as_ref().map(|hint| format!("to let it in: {hint}")));
         lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
         lines

@@ -23,6 +23,10 @@ pub(super) struct ResultLine {
     pub(super) invalid_user: bool,
     pub(super) user: Vec<u8>,
     pub(super) address: PeerAddress,
+    /// The port at the client's end.
+    pub(super) port: u32,
+    /// The number of the process that logged it, where the log has one in front.
+    pub(super) process: Option<u64>,
     pub(super) key: Option<LoggedKey>,
     /// The user on the client and its host, without its final dot.
     pub(super) client: Option<(Vec<u8>, Vec<u8>)>,
@@ -61,8 +65,28 @@ impl ResultLine {
     pub(super) fn parse(line: &[u8]) -> Option<Result<Self, ResultLineError>> {
         let line = line.trim_ascii_end();
         let line = line.strip_suffix(b" [preauth]").unwrap_or(line);
-        let rest = message(line)?.strip_prefix(b"Failed hostbased for ")?;
-        Some(Self::parse_rest(rest))
+        let (process, said) = message(line)?;
+        let rest = said.strip_prefix(b"Failed hostbased for ")?;
+        Some(Self::parse_rest(rest).map(|line| Self { process, ..line }))
+    }
+
+    /// What sshd says of an account that must not log in, by whatever method: in a line such as "User alice from host not
+    /// allowed because ..." (auth.c `allowed_user`) or "Invalid user alice from 10.0.0.1 port 22" (auth.c `getpwnamallow`).
+    pub(super) fn account_refused(line: &[u8]) -> Option<&[u8]> {
+        let line = line.trim_ascii_end();
+        let (_, said) = message(line.strip_suffix(b" [preauth]").unwrap_or(line))?;
+        let contains = |mark| splits(said, mark).next().is_some();
+        let is_invalid = said.starts_with(b"Invalid user ") && contains(b" from ");
+        let is_not_allowed = said.starts_with(b"User ") && contains(b" not allowed because ");
+        (is_invalid || is_not_allowed).then_some(said)
+    }
+
+    /// Whether both lines are of one connection.
+    pub(super) fn is_of_connection_of(&self, other: &Self) -> bool {
+        let is_other_process = matches!((self.process, other.process), (Some(one), Some(another)) if one != another);
+        !is_other_process
+            && (self.port, &self.address, &self.user, &self.client)
+                == (other.port, &other.address, &other.user, &other.client)
     }
 
     fn parse_rest(rest: &[u8]) -> Result<Self, ResultLineError> {
@@ -75,13 +99,15 @@ impl ResultLine {
             let address = std::str::from_utf8(address).ok().and_then(|text| text.parse().ok());
             let (port, extra) = split_once(rest, b" ssh2").ok_or(ResultLineError::Form)?;
             let is_port = matches!(port.len(), 1..=5) && port.iter().all(u8::is_ascii_digit);
-            let address = address.filter(|_| is_port && !user.is_empty()).ok_or(ResultLineError::Form)?;
+            let port = std::str::from_utf8(port).ok().filter(|_| is_port).and_then(|text| text.parse().ok());
+            let address = address.filter(|_| !user.is_empty()).ok_or(ResultLineError::Form)?;
+            let port = port.ok_or(ResultLineError::Form)?;
             let (key, client) = match extra.strip_prefix(b": ") {
                 Some(extra) => extra_of(extra).map(|(key, client)| (Some(key), client))?,
                 None if extra.is_empty() => (None, None),
                 None => return Err(ResultLineError::Form),
             };
-            Ok(Self { invalid_user, user: decoded(user), address, key, client })
+            Ok(Self { invalid_user, user: decoded(user), address, port, process: None, key, client })
         }))
     }
 
@@ -93,14 +119,16 @@ impl ResultLine {
 }
 
 /// What sshd said: the line, or what follows the first `sshd[PID]:` (journalctl(1) may name the unit, as in
-/// `ssh.service[PID]:`).
-fn message(line: &[u8]) -> Option<&[u8]> {
-    if line.starts_with(b"Failed ") {
-        return Some(line);
+/// `ssh.service[PID]:`), with that number.
+fn message(line: &[u8]) -> Option<(Option<u64>, &[u8])> {
+    if [&b"Failed "[..], b"User ", b"Invalid user "].iter().any(|start| line.starts_with(start)) {
+        return Some((None, line));
     }
     let (before, said) = split_once(line, b": ")?;
     let tag = before.rsplit(|&byte| byte == b' ').next()?;
-    tag.starts_with(b"ssh").then_some(said)
+    let process = split_once(tag, b"[").and_then(|(_, number)| number.strip_suffix(b"]"));
+    let process = process.and_then(|number| std::str::from_utf8(number).ok()?.parse().ok());
+    tag.starts_with(b"ssh").then_some((process, said))
 }
 
 type Client = Option<(Vec<u8>, Vec<u8>)>;
