@@ -203,6 +203,61 @@ fn every_refusal_is_reached_by_its_code_with_sshds_message_and_a_mend() {
     }
 }
 
+/// sshd looks at neither owner nor mode of these files, and says nothing: it goes on.
+#[test]
+fn where_sshd_goes_on_it_says_nothing() {
+    for (why, is_said) in [
+        (Unreadable::Writable { mode: 0o666 }, false),
+        (Unreadable::Owner { owner: 7 }, false),
+        (Unreadable::NotAFile, true),
+    ] {
+        let equiv = Attempt { equiv: vec![("shosts.equiv", Text::Unreadable(why))], ..Attempt::default() };
+        let revoked = Attempt { revoked: vec![Text::Unreadable(why)], ..Attempt::default() };
+        for (attempt, code) in [(equiv, "equiv-unreadable"), (revoked, "revoked-keys-unreadable")] {
+            attempt.judge(|decision| {
+                assert_eq!(decision.outcome().unwrap_err().code(), code);
+                assert_eq!(decision.explanation().sshd_message().is_some(), is_said, "{code} {why:?}");
+            });
+        }
+    }
+}
+
+#[test]
+fn the_level_is_told_where_the_default_does_not_suffice() {
+    for (code, level) in [
+        ("method-not-enabled", Some("DEBUG3")),
+        ("account-locked", None),
+        ("equiv-denies", Some("DEBUG2")),
+        ("host-key-unknown", Some("DEBUG1")),
+        ("host-key-revoked", None),
+        ("certificate-expired", None),
+    ] {
+        let (_, _, change) = ROWS.iter().find(|(of, ..)| *of == code).unwrap();
+        let mut attempt = Attempt::default();
+        change(&mut attempt);
+        attempt.judge(|decision| assert_eq!(decision.explanation().sshd_level(), level, "{code}"));
+    }
+    Attempt::default().judge(|decision| assert_eq!(decision.explanation().sshd_level(), None));
+}
+
+/// What StrictModes minds is the mode or the owner, and the text says which.
+#[test]
+fn strict_modes_say_which_of_owner_and_mode_is_wrong() {
+    for (uid, mode, said) in [
+        (1000, 0o660, "may be written by its group (mode 0660)"),
+        (1000, 0o602, "may be written by others (mode 0602)"),
+        (7, 0o600, "belongs to uid 7, neither to the account nor to root"),
+    ] {
+        let mut attempt = Attempt::default();
+        own(&mut attempt).shosts = Own::is("10.77.0.1\n").with_stat(uid, mode);
+        attempt.judge(|decision| {
+            let refusal = decision.outcome().unwrap_err();
+            assert_eq!(refusal.code(), "equiv-modes");
+            assert!(refusal.to_string().ends_with(said), "{refusal}");
+        });
+    }
+}
+
 #[test]
 fn the_table_has_every_code_that_there_is() {
     let source = [include_str!("../../src/verify/refusal/code.rs"), include_str!("../../src/verify/gate/refusal.rs")];
