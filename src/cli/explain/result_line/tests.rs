@@ -55,17 +55,31 @@ fn key_and_names_may_be_missing() {
 
 #[test]
 fn whatever_a_log_writes_in_front_or_behind_is_passed_over() {
-    for front in [
-        "Nov 22 13:50:55 srv sshd[4711]: ",
-        "2026-11-22T13:50:55.123456+00:00 srv sshd-session[4711]: ",
-        "Nov 22 13:50:55 srv sshd-auth[4711]: ",
-        "Sun 2026-11-22 13:50:55 UTC srv ssh.service[4711]: ",
-        "sshd: ",
+    for (front, process) in [
+        ("Nov 22 13:50:55 srv sshd[4711]: ", Some(4711)),
+        ("2026-11-22T13:50:55.123456+00:00 srv sshd-session[4711]: ", Some(4711)),
+        ("Nov 22 13:50:55 srv sshd-auth[4711]: ", Some(4711)),
+        ("Sun 2026-11-22 13:50:55 UTC srv ssh.service[4711]: ", Some(4711)),
+        ("sshd: ", None),
+        ("sshd[x]: ", None),
     ] {
-        assert_eq!(good(&format!("{front}{LINE}")), good(LINE), "{front}");
+        assert_eq!(good(&format!("{front}{LINE}")), ResultLine { process, ..good(LINE) }, "{front}");
     }
     for behind in ["\r\n", "\n", " [preauth]", " [preauth]\r\n"] {
         assert_eq!(good(&format!("{LINE}{behind}")), good(LINE), "{behind:?}");
+    }
+}
+
+#[test]
+fn lines_of_one_connection_belong_together() {
+    let front = "Nov 22 13:50:55 srv sshd[4711]: ";
+    let line = good(&format!("{front}{LINE}"));
+    let is_of = |other: &str| line.is_of_connection_of(&good(other));
+    assert!(is_of(&format!("{front}{}", LINE.replace("ED25519", "RSA"))));
+    assert!(is_of(LINE), "a log without numbers");
+    assert!(!is_of(&format!("{}{LINE}", front.replace("4711", "4712"))));
+    for (part, other) in [("alice", "carol"), ("10.77.0.1", "10.77.0.2"), ("4022", "4023"), ("\"bob\"", "\"eve\"")] {
+        assert!(!is_of(&format!("{front}{}", LINE.replace(part, other))), "{other}");
     }
 }
 
