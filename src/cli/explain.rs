@@ -98,6 +98,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Explain
             .into_iter()
             .filter(|_| judged.len() > 1 || candidate.stands_for.is_some() || attempt.logged.len() > 1),
     );
+    if candidate.stands_for.is_some() && !policy.revoked_keys.is_empty() {
+        notes.push("whether RevokedKeys names the key is not known: --key FILE tells".to_owned());
+    }
     notes.extend(names.notes);
     notes.extend(account.notes.iter().cloned());
     notes.extend(files.notes());

@@ -79,7 +79,9 @@ fn the_key_is_found_by_its_fingerprint_anywhere_in_known_hosts() {
     run.notes("which is in no file here");
     site.write("etc/ssh/revoked", format!("{}\n", host_key().public));
     // What RevokedKeys says of it is another matter, but where the key is in no file it is refused all the same.
-    explain(&site, &line("alice", ""), &["--set", "RevokedKeys=/etc/ssh/revoked"]).refused("host-key-unknown");
+    let run =
+        explain(&site, &line("alice", ""), &["--set", "RevokedKeys=/etc/ssh/revoked"]).refused("host-key-unknown");
+    run.notes("whether RevokedKeys names the key is not known");
     site.write(KNOWN_HOSTS, format!("10.77.0.1 {}\n", another_key().public));
     site.write("home/alice/.ssh/known_hosts", format!("10.77.0.1 {}\n", host_key().public));
     explain(&site, &line("alice", ""), &[]).accepted();
