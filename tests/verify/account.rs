@@ -1,6 +1,6 @@
 //! Who may log in at all, whatever his host says.
 
-use hostbased::verify::{AfterSuccess, GateRefusal, IgnoreRhosts, Method, PermitRootLogin, Refusal, Shell};
+use hostbased::verify::{GateRefusal, IgnoreRhosts, Method, PermitRootLogin, Refusal, Shell};
 
 use crate::fixture::{Attempt, Own, OwnFiles, refusal_is, with};
 
@@ -67,9 +67,10 @@ fn permit_root_login_has_the_last_word_on_root() {
 
 #[test]
 fn a_key_counts_once_on_a_connection() {
-    let used = |seed: u8| with(|attempt| attempt.keys_used = vec![crate::fixture::public(seed)]);
-    assert_eq!(used(1), "key-already-used");
-    assert_eq!(used(2), ACCEPT);
+    let used = |seeds: &[u8]| with(|attempt| attempt.has_done("hostbased,hostbased", &[Method::Hostbased], seeds));
+    assert_eq!(used(&[1]), "key-already-used");
+    assert_eq!(used(&[2, 1]), "key-already-used");
+    assert_eq!(used(&[2]), ACCEPT);
 }
 
 #[test]
@@ -88,16 +89,7 @@ fn the_application_can_refuse_and_is_asked_last() {
 
 #[test]
 fn authentication_methods_says_when_hostbased_may_be_tried() {
-    let methods = |lists: &'static str, done: &'static [Method]| {
-        with(move |attempt| {
-            attempt.policy.set("AuthenticationMethods", lists).unwrap();
-            let start = attempt.policy.authentication_methods.start();
-            attempt.progress = done.iter().try_fold(start, |progress, method| match progress.succeed(*method, None) {
-                AfterSuccess::Partial(progress) => Some(progress),
-                other => panic!("{other:?}"),
-            });
-        })
-    };
+    let methods = |lists: &str, done: &[Method]| with(|attempt| attempt.has_done(lists, done, &[]));
     assert_eq!(methods("any", &[]), ACCEPT);
     assert_eq!(methods("hostbased", &[]), ACCEPT);
     assert_eq!(methods("publickey", &[]), "method-not-listed");

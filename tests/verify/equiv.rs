@@ -33,6 +33,11 @@ fn a_negative_line_ends_its_own_file_only() {
     assert_eq!(files("-10.77.0.1\n", "10.77.0.1\n"), "accept 10.77.0.1");
     assert_eq!(files("10.77.0.1\n", "-10.77.0.1\n"), "accept 10.77.0.1");
     assert_eq!(files("-10.77.0.1\n", "10.77.0.2\n"), "equiv-denies");
+    // Of two that deny, the first is named.
+    refusal_is(
+        |attempt| attempt.equiv = vec![("hosts.equiv", "-10.77.0.1\n".into()), ("shosts.equiv", "-10.77.0.1\n".into())],
+        Refusal::EquivDenies(Place { file: "hosts.equiv", line: 1 }),
+    );
 }
 
 #[test]

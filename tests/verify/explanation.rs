@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use hostbased::key::{AlgorithmList, PublicKey};
-use hostbased::verify::{IgnoreRhosts, PermitRootLogin, Shell, Stat, Step, StepResult, Unreadable, explain};
+use hostbased::revoked::{Means, Revocation};
+use hostbased::verify::{
+    IgnoreRhosts, Method, PermitRootLogin, Refusal, Shell, Stat, Step, StepResult, Unreadable, explain,
+};
 use hostbased::wire::Writer;
 
 use crate::certificate::{Draft, certify};
@@ -95,7 +98,9 @@ const ROWS: &[Row] = &[
     ("method-not-listed", Some("method hostbased not allowed by AuthenticationMethods"), |a| {
         a.policy.set("AuthenticationMethods", "publickey,hostbased password").unwrap();
     }),
-    ("key-already-used", Some("key already used: ED25519 SHA256:"), |a| a.keys_used = vec![public(1)]),
+    ("key-already-used", Some("key already used: ED25519 SHA256:"), |a| {
+        a.has_done("hostbased,hostbased", &[Method::Hostbased], &[1]);
+    }),
     ("key-revoked", Some(" revoked by file /revoked_keys"), |a| a.revoked = vec![public(1).to_line().into()]),
     ("revoked-keys-missing", Some(" in revoked keys file /revoked_keys: "), |a| a.revoked = vec![Text::Missing]),
     ("revoked-keys-unreadable", Some("Error checking authentication key ED25519 SHA256:"), |a| {
@@ -259,6 +264,48 @@ fn strict_modes_say_which_of_owner_and_mode_is_wrong() {
 }
 
 #[test]
+fn a_refusal_names_the_file_and_the_line_that_decided() {
+    let named = |refusal: Refusal<'_>| {
+        let place = refusal.place().map(|place| format!("{}:{}", place.file, place.line));
+        (refusal.file().map(str::to_owned), place)
+    };
+    for (code, _, change) in ROWS {
+        let (file, line) = match *code {
+            "key-revoked" => (Some("revoked_keys"), Some("revoked_keys:1")),
+            "revoked-keys-missing" | "revoked-keys-unreadable" => (Some("revoked_keys"), None),
+            "equiv-denies" => (Some("shosts.equiv"), Some("shosts.equiv:1")),
+            "equiv-unreadable" => (Some("shosts.equiv"), None),
+            "equiv-modes" => (Some("~/.shosts"), None),
+            "known-hosts-unreadable" => (Some("ssh_known_hosts"), None),
+            "host-key-changed" | "host-key-revoked" => (Some("ssh_known_hosts"), Some("ssh_known_hosts:1")),
+            _ => (None, None),
+        };
+        let mut attempt = Attempt::default();
+        change(&mut attempt);
+        let expected = (file.map(str::to_owned), line.map(str::to_owned));
+        attempt.judge(|decision| assert_eq!(named(decision.outcome().unwrap_err()), expected, "{code}"));
+    }
+    // Of a RevokedKeys file, a line of a list is a place; an entry of a KRL is none.
+    let revoked = |how| named(Refusal::KeyRevoked { file: "rk", how });
+    let file = || Some("rk".to_owned());
+    assert_eq!(revoked(Revocation::Authority(Means::Line(3))), (file(), Some("rk:3".to_owned())));
+    assert_eq!(revoked(Revocation::Key(Means::Sha256)), (file(), None));
+}
+
+#[test]
+fn a_log_is_told_who_is_let_in_by_which_lines() {
+    let attempt = Attempt { client_host: "\x1b.", ..Attempt::default() };
+    attempt.judge(|decision| {
+        let user = decision.outcome().unwrap();
+        let wanted = format!(
+            "alice let in as user \"alice\" of \"10.77.0.1\", {} (shosts.equiv:1, ssh_known_hosts:1)",
+            public(1)
+        );
+        assert_eq!(user.to_string(), wanted);
+    });
+}
+
+#[test]
 fn the_table_has_every_code_that_there_is() {
     let source = [include_str!("../../src/verify/refusal/code.rs"), include_str!("../../src/verify/gate/refusal.rs")];
     let there_are: BTreeSet<&str> = source
@@ -350,6 +397,40 @@ fn steps_name_the_line_that_decided_and_quote_none() {
         );
         assert!(explanation.traces().iter().all(|trace| !explanation.detail(trace).contains("secret-word")));
     });
+}
+
+/// What is said of this step: results and texts.
+fn said(attempt: &Attempt, step: Step) -> Vec<String> {
+    attempt.judge(|decision| {
+        let explanation = decision.explanation();
+        let traces = explanation.traces().iter().filter(|trace| trace.step == step);
+        traces.map(|trace| format!("{} {}", trace.result.as_str(), explanation.detail(trace))).collect()
+    })
+}
+
+#[test]
+fn each_file_that_was_asked_is_named_with_what_came_of_it() {
+    let mut attempt = Attempt::default();
+    own(&mut attempt).shosts = Own::is("10.77.0.1\n").with_stat(1000, 0o666);
+    own(&mut attempt).rhosts = Own::is("10.77.0.1\n");
+    attempt.equiv.insert(0, ("hosts.equiv", Text::Missing));
+    attempt.equiv.push(("more.equiv", Text::Unreadable(Unreadable::TooLarge)));
+    let asked = [
+        "skipped hosts.equiv: there is no such file",
+        "skipped shosts.equiv: no line is for this user of that host",
+        "skipped more.equiv: it is too large",
+        "skipped ~/.shosts: StrictModes: others could have written it, so it is ignored",
+    ];
+    let whole = |last: &[&'static str]| [&asked[..], last].concat();
+    assert_eq!(said(&attempt, Step::Equiv), whole(&["ok this line believes the host for this user"]));
+    attempt.own.as_mut().unwrap().rhosts = Own::missing();
+    let refused = "no more.equiv cannot be read (it is too large), and nothing else lets this user of that host in";
+    assert_eq!(said(&attempt, Step::Equiv), whole(&["skipped ~/.rhosts: there is no such file", refused]));
+    attempt.policy.ignore_rhosts = IgnoreRhosts::ShostsOnly;
+    assert_eq!(said(&attempt, Step::Equiv), whole(&["skipped ~/.rhosts: ignored by IgnoreRhosts", refused]));
+    attempt.set_uid(0);
+    let root = said(&attempt, Step::Equiv);
+    assert_eq!(root[0], "skipped root is not let in by hosts.equiv and shosts.equiv");
 }
 
 #[test]

@@ -10,8 +10,8 @@ use hostbased::name::{HostName, UserName};
 use hostbased::revoked::RevokedKeys;
 use hostbased::shosts::{Equiv, Netgroups, NoNetgroups};
 use hostbased::verify::{
-    Account, AccountEntry, Content, Decision, EquivSource, Files, Inputs, KnownHostsSource, MethodsProgress, Peer,
-    Policy, Refusal, RevokedSource, Shell, Stat, Unreadable, UserFile, UserFiles, verify,
+    Account, AccountEntry, AfterSuccess, Content, Decision, EquivSource, Files, Inputs, KnownHostsSource, Method,
+    MethodsProgress, Peer, Policy, Refusal, RevokedSource, Shell, Stat, Unreadable, UserFile, UserFiles, verify,
 };
 use hostbased::wire::{Request, Writer};
 use hostbased::{known_hosts, shosts};
@@ -220,6 +220,7 @@ pub struct Attempt {
     pub entry: Option<AccountEntry<'static>>,
     pub policy: Policy,
     pub progress: Option<MethodsProgress>,
+    /// They count where there is progress.
     pub keys_used: Vec<PublicKey>,
     pub revoked: Vec<Text>,
     pub equiv: Vec<(&'static str, Text)>,
@@ -282,6 +283,18 @@ impl Default for Attempt {
 }
 
 impl Attempt {
+    /// AuthenticationMethods, of which these have succeeded already, by these keys.
+    pub fn has_done(&mut self, lists: &str, done: &[Method], keys: &[u8]) {
+        self.policy.set("AuthenticationMethods", lists).unwrap();
+        let start = self.policy.authentication_methods.start();
+        let progress = done.iter().fold(start, |progress, method| match progress.succeed(*method, None) {
+            AfterSuccess::Partial(progress) => progress,
+            other => panic!("{other:?}"),
+        });
+        self.progress = Some(progress);
+        self.keys_used = keys.iter().map(|&seed| public(seed)).collect();
+    }
+
     pub fn set_uid(&mut self, uid: u32) {
         self.entry.as_mut().unwrap().uid = uid;
     }
@@ -338,8 +351,10 @@ impl Attempt {
         let account = Account { name: &account, entry: self.entry };
         let mut inputs = Inputs::new(self.session_id, request, peer, account, &self.policy, files, NOW);
         inputs.asks_pam = self.asks_pam;
-        inputs.progress = self.progress.as_ref();
-        inputs.keys_used = &self.keys_used;
+        inputs = match &self.progress {
+            Some(progress) => inputs.after(progress, &self.keys_used),
+            None => inputs,
+        };
         let application = |_: &hostbased::verify::Authenticated<'_>| self.application.unwrap_or(true);
         if self.application.is_some() {
             inputs = inputs.with_application(&application);
