@@ -271,8 +271,8 @@ fn a_refusal_names_the_file_and_the_line_that_decided() {
     };
     for (code, _, change) in ROWS {
         let (file, line) = match *code {
-            "key-revoked" => (Some("revoked_keys"), Some("revoked_keys:1")),
-            "revoked-keys-missing" | "revoked-keys-unreadable" => (Some("revoked_keys"), None),
+            "key-revoked" => (Some("/revoked_keys"), Some("/revoked_keys:1")),
+            "revoked-keys-missing" | "revoked-keys-unreadable" => (Some("/revoked_keys"), None),
             "equiv-denies" => (Some("shosts.equiv"), Some("shosts.equiv:1")),
             "equiv-unreadable" => (Some("shosts.equiv"), None),
             "equiv-modes" => (Some("~/.shosts"), None),

@@ -131,6 +131,7 @@ fn what_is_visited_is_what_a_document_visits() {
             visited += theirs.len();
             silent += usize::from(theirs.is_empty());
         }
+        assert_eq!(index.bytes(), file);
         let theirs: Vec<_> = document.problems().map(|(line, problem)| (line, problem.clone())).collect();
         assert_eq!(index.problems().collect::<Vec<_>>(), theirs);
         assert_eq!(scan.problems().collect::<Vec<_>>(), theirs);

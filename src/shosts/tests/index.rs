@@ -90,6 +90,7 @@ fn answers_and_questions_are_those_of_a_document() {
         assert_eq!(index.problems().collect::<Vec<_>>(), problems);
         assert_eq!(scan.problems().collect::<Vec<_>>(), problems);
         assert_eq!(scan.bytes(), file);
+        assert_eq!(index.bytes(), file);
         questions += theirs.1.len();
         answers[match theirs.0 {
             EquivMatch::Allow { .. } => 0,
