@@ -10,7 +10,7 @@ use hostbased::verify::{
 use hostbased::wire::Writer;
 
 use crate::certificate::{Draft, certify};
-use crate::fixture::{Attempt, NOW, Own, OwnFiles, Text, line, packet_only, public};
+use crate::fixture::{Attempt, NOW, Own, OwnFiles, Text, line, packet_only, public, use_dns};
 
 /// One refusal: its code, what sshd says (`None`: nothing, or it has no such refusal), and how to come to it.
 type Row = (&'static str, Option<&'static str>, fn(&mut Attempt));
@@ -431,6 +431,26 @@ fn each_file_that_was_asked_is_named_with_what_came_of_it() {
     attempt.set_uid(0);
     let root = said(&attempt, Step::Equiv);
     assert_eq!(root[0], "skipped root is not let in by hosts.equiv and shosts.equiv");
+}
+
+#[test]
+fn each_name_that_was_looked_up_is_named() {
+    let mut attempt = Attempt { names: vec!["node2.cluster.test", "node1.cluster.test"], ..Attempt::default() };
+    use_dns(&mut attempt);
+    attempt.known_hosts = line("node1.cluster.test", 1).into();
+    let looked_up = |name: &str| format!("ok looked up: \"{name}\", in the equiv files also \"10.77.0.1\"");
+    let claims = "ok the client claims to be \"node1.cluster.test\"; that is logged and decides nothing".to_owned();
+    let names = vec![looked_up("node2.cluster.test"), claims, looked_up("node1.cluster.test")];
+    assert_eq!(said(&attempt, Step::Name), names);
+    let other = "skipped not by this name (host-key-unknown); the host has another";
+    assert_eq!(
+        said(&attempt, Step::KnownHosts),
+        ["skipped ssh_known_hosts2: there is no such file", other, "ok this line holds the key for that host"]
+    );
+    // Of the last name there is no other.
+    attempt.known_hosts = "".into();
+    let last = said(&attempt, Step::KnownHosts);
+    assert_eq!(last.iter().filter(|text| *text == other).count(), 1, "{last:?}");
 }
 
 #[test]

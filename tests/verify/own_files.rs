@@ -138,6 +138,18 @@ fn root_is_let_in_by_its_own_files_only() {
     assert_eq!(root(|own| own.shosts = own.shosts.clone().with_stat(1000, 0o600)), "equiv-modes");
     assert_eq!(root(|own| own.shosts = Own::is("-10.77.0.1\n").with_stat(0, 0o600)), "equiv-denies");
     assert_eq!(root(|own| own.home = None), "home-missing");
+    // Without a file of its own, its home is asked for where the system has some file, as sshd does.
+    let homeless = |equiv: Vec<Text>| {
+        with(own(move |attempt, own| {
+            attempt.set_uid(0);
+            attempt.equiv = equiv.iter().map(|text| ("shosts.equiv", text.clone())).collect();
+            (own.home, own.shosts) = (None, Own::missing());
+        }))
+    };
+    assert_eq!(homeless(vec!["".into()]), "home-missing");
+    assert_eq!(homeless(vec![Text::Missing, "".into()]), "home-missing");
+    assert_eq!(homeless(vec![Text::Missing, Text::Missing]), "root-ignores-system-files");
+    assert_eq!(homeless(vec![]), "root-ignores-system-files");
 }
 
 #[test]
