@@ -74,6 +74,10 @@ const ROWS: &[Row] = &[
     ("user-denied", Some("User alice from 10.77.0.1 not allowed because listed in DenyUsers"), |a| {
         a.policy.set("DenyUsers", "bob al*@10.77.0.0/16").unwrap();
     }),
+    ("user-denied", Some("User alice from node1.cluster.test not allowed because listed in DenyUsers"), |a| {
+        use_dns(a);
+        a.policy.set("DenyUsers", "alice").unwrap();
+    }),
     ("user-not-allowed", Some("User alice from 10.77.0.1 not allowed because not listed in AllowUsers"), |a| {
         a.policy.set("AllowUsers", "bob alice@10.77.0.2").unwrap();
     }),

@@ -15,6 +15,7 @@ mod certificate;
 mod equiv;
 mod explanation;
 mod fixture;
+mod hint;
 mod host_key;
 mod names;
 mod own_files;

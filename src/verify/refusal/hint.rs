@@ -122,22 +122,26 @@ pub(in crate::verify) fn of(refusal: &Refusal<'_>, facts: &Facts<'_>) -> String 
 
 fn account(refusal: &GateRefusal<'_>, facts: &Facts<'_>) -> String {
     let user = facts.account;
-    let said = match refusal.code() {
-        "account-locked" => {
+    let said = match refusal {
+        GateRefusal::Locked => {
             return format!(
                 "unlock the account: usermod -U {user}, or usermod -p '*' {user} where its entry in shadow(5) is a bare !; \
                  where it has expired (chage -l {user}), chage -E -1 {user}"
             );
         }
-        "user-not-allowed" => return allow_users(facts),
-        "shell-missing" | "shell-not-executable" => {
+        GateRefusal::UserNotAllowed => return allow_users(facts),
+        GateRefusal::ShellMissing(_) | GateRefusal::ShellNotExecutable(_) => {
             return format!("give the account a shell that exists and can be run: usermod -s /bin/sh {user}");
         }
-        "user-denied" => "take the account out of DenyUsers",
-        "no-group" => return "give the account a group: AllowGroups and DenyGroups refuse who is in none".to_owned(),
-        "group-denied" => "take the account's group out of DenyGroups, or the account out of the group",
-        "group-not-allowed" => "add one of the account's groups to AllowGroups",
-        _ => "mend the pattern in AllowUsers or DenyUsers",
+        GateRefusal::NoGroup => {
+            return "give the account a group: AllowGroups and DenyGroups refuse who is in none".to_owned();
+        }
+        GateRefusal::UserDenied { .. } => "take the account out of DenyUsers",
+        GateRefusal::GroupDenied { .. } => {
+            "take the account's group out of DenyGroups, or the account out of the group"
+        }
+        GateRefusal::GroupNotAllowed => "add one of the account's groups to AllowGroups",
+        GateRefusal::BadUserPattern { .. } => "mend the pattern in AllowUsers or DenyUsers",
     };
     format!("{said}, {RELOAD}")
 }

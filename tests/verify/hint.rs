@@ -1,0 +1,103 @@
+//! Hints that depend on more than the refusal, word by word.
+
+use hostbased::verify::Shell;
+
+use crate::certificate::{Draft, certify};
+use crate::fixture::{Attempt, line, packet_only, public, use_dns};
+
+fn hint(change: impl Fn(&mut Attempt)) -> String {
+    let mut attempt = Attempt::default();
+    change(&mut attempt);
+    attempt.judge(|decision| decision.explanation().hint().unwrap())
+}
+
+#[test]
+fn of_an_account_each_rule_has_its_own() {
+    let rule = |option: &str, value: &str, groups: &'static [Vec<u8>]| {
+        hint(|attempt| {
+            attempt.policy.set(option, value).unwrap();
+            attempt.entry.as_mut().unwrap().groups = groups;
+        })
+    };
+    let users: &[Vec<u8>] = Vec::leak(vec![b"users".to_vec()]);
+    assert_eq!(rule("DenyUsers", "alice", &[]), "take the account out of DenyUsers");
+    assert_eq!(rule("AllowUsers", "bob", &[]), "add the account to AllowUsers");
+    let no_group = "give the account a group: AllowGroups and DenyGroups refuse who is in none";
+    assert_eq!(rule("DenyGroups", "ops", &[]), no_group);
+    let denied = "take the account's group out of DenyGroups, or the account out of the group";
+    assert_eq!(rule("DenyGroups", "users", users), denied);
+    assert_eq!(rule("AllowGroups", "ops", users), "add one of the account's groups to AllowGroups");
+    let bad = hint(|attempt| attempt.policy.deny_users = vec!["alice@10.0.0.1/8".into()]);
+    assert_eq!(bad, "mend the pattern in AllowUsers or DenyUsers");
+    let locked = hint(|attempt| attempt.entry.as_mut().unwrap().locked = true);
+    assert_eq!(locked, "unlock the account (usermod -U), or give it the password entry * instead of !");
+    for shell in [Shell::Missing("/no"), Shell::NotExecutable("/no")] {
+        let shell = hint(|attempt| attempt.entry.as_mut().unwrap().shell = shell);
+        assert_eq!(shell, "give the account a shell that exists (usermod -s)");
+    }
+}
+
+#[test]
+fn a_host_that_nobody_knows_is_named_with_the_rule_by_which_it_is_looked_up() {
+    let by_address = "10.77.0.1 (with UseDNS no, its address)";
+    let by_name = "node1.cluster.test (with UseDNS yes, what its address resolves to and back)";
+    let by_claim = "node1.cluster.test (with HostbasedUsesNameFromPacketOnly yes, the client's own word)";
+    for (rule, host, change) in [
+        (by_address, "10.77.0.1", (|_| {}) as fn(&mut Attempt)),
+        (by_name, "node1.cluster.test", use_dns),
+        (by_claim, "node1.cluster.test", packet_only),
+    ] {
+        let equiv = hint(|attempt| {
+            change(attempt);
+            attempt.equiv = vec![("shosts.equiv", "# nobody\n".into())];
+        });
+        let wanted = "enroll it, or write the line";
+        assert_eq!(equiv, format!("the host is looked up as {rule}: {wanted} {host} into shosts.equiv"));
+        let unknown = hint(|attempt| {
+            change(attempt);
+            attempt.equiv[0].1.push_front("node1.cluster.test\n");
+            attempt.known_hosts = "".into();
+        });
+        let wanted = format!("enroll it, or write into ssh_known_hosts: {}", line(host, 1).trim_end());
+        assert_eq!(unknown, format!("the host is looked up as {rule}: {wanted}"));
+        let certificate = hint(|attempt| {
+            certify(attempt, &Draft { principals: vec!["*"], ..Draft::default() });
+            change(attempt);
+            attempt.equiv[0].1.push_front("node1.cluster.test\n");
+            attempt.known_hosts = "".into();
+        });
+        let authority = public(9).to_line();
+        let wanted = format!("put the authority into ssh_known_hosts for {rule}: @cert-authority {host} {authority}");
+        assert_eq!(certificate, wanted);
+    }
+}
+
+#[test]
+fn another_user_of_the_host_belongs_into_the_accounts_own_file() {
+    assert_eq!(
+        hint(|attempt| attempt.client_user = "bob"),
+        "the host is looked up as 10.77.0.1 (with UseDNS no, its address), and its user bob asks for the account alice: \
+         a line \"10.77.0.1 bob\" in the account's own .shosts would let him in; in shosts.equiv it would open every \
+         account but root's"
+    );
+}
+
+#[test]
+fn the_line_that_decided_is_named() {
+    let denied = hint(|attempt| attempt.equiv[0].1 = "# x\n-10.77.0.1\n".into());
+    assert_eq!(denied, "take out line 2 of shosts.equiv, or put a line that lets in before it");
+    let revoked = hint(|attempt| attempt.known_hosts.push_front(&line("@revoked *", 1)));
+    let wanted = "give the client a new host key; line 1 of ssh_known_hosts must stay if the old one was stolen";
+    assert_eq!(revoked, wanted);
+}
+
+#[test]
+fn a_certificate_is_to_be_signed_for_the_name_that_is_looked_up() {
+    let signed = |principals: &[&'static str]| {
+        hint(|attempt| certify(attempt, &Draft { principals: principals.to_vec(), ..Draft::default() }))
+    };
+    let anew = "sign the client's host key anew, for its name (ssh-keygen -s CA -h -n 10.77.0.1)";
+    assert_eq!(signed(&[]), anew);
+    let for_name = "sign the client's host key for the name that is looked up (ssh-keygen -s CA -h -n 10.77.0.1)";
+    assert_eq!(signed(&["node1"]), for_name);
+}
