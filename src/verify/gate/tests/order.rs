@@ -142,14 +142,14 @@ fn a_refusal_names_what_decided() {
 
 #[test]
 fn a_pattern_that_sshd_would_not_start_with_refuses() {
-    for (list, policy) in [
-        (UserList::DenyUsers, users(&[], &["bob", "alice@10.0.0.1/8"])),
-        (UserList::AllowUsers, users(&["bob", "alice@10.0.0.1/8", "alice"], &[])),
+    for (list, name_of_list, policy) in [
+        (UserList::DenyUsers, "DenyUsers", users(&[], &["bob", "alice@10.0.0.1/8"])),
+        (UserList::AllowUsers, "AllowUsers", users(&["bob", "alice@10.0.0.1/8", "alice"], &[])),
     ] {
         let refusal = check(&policy, &name(), &ALICE, &peer()).unwrap_err();
         assert_eq!(refusal, GateRefusal::BadUserPattern { list, pattern: "alice@10.0.0.1/8" });
         assert_eq!(refusal.code(), "bad-user-pattern");
-        assert_eq!(refusal.sshd_message(&name(), "h"), format!("Invalid {list} pattern \"alice@10.0.0.1/8\""));
+        assert_eq!(refusal.sshd_message(&name(), "h"), format!("Invalid {name_of_list} pattern \"alice@10.0.0.1/8\""));
     }
     // What comes before it decides, and the hosts of another user are not looked at.
     assert_eq!(code(&users(&["alice", "alice@10.0.0.1/8"], &[]), &ALICE), Ok(()));
