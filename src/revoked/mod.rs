@@ -40,8 +40,8 @@ use self::flat::FlatList;
 use self::krl::Krl;
 use crate::key::PublicKey;
 
-/// Longest file, in bytes: what OpenSSH loads (sshbuf.h `SSHBUF_SIZE_MAX`; a longer one makes it refuse every key).
-pub const MAX_FILE_BYTES: usize = 128 * 1024 * 1024;
+/// Longest file, in bytes (128 MiB): what OpenSSH loads (sshbuf.h `SSHBUF_SIZE_MAX`; a longer one makes it refuse every key).
+pub const MAX_FILE_BYTES: usize = 0x800_0000;
 
 /// The keys, certificates and authorities that a RevokedKeys file revokes. What it takes in memory is a small multiple of
 /// the file's length, and a check takes logarithmic time, whatever ranges and bitmaps the file's author wrote.

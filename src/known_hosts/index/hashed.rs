@@ -73,7 +73,7 @@ struct Memory {
 }
 
 /// How many texts are kept for being in the file in clear: at the most 20 MB, and the places behind them may do for more.
-const MAX_KEPT_WITHOUT: usize = 64 * 1024;
+const MAX_KEPT_WITHOUT: usize = 65_536;
 
 /// How many other texts are remembered: a power of two.
 const RECENT: usize = 1024;

@@ -146,8 +146,10 @@ fn numbers_that_are_none() {
     let map = "certificate serial bitmap";
     assert_eq!(problem((BITMAP, bitmap(u64::MAX, &[2]))), (map, KrlProblem::BitmapOverflow));
     assert_eq!(problem((BITMAP, bitmap(1, &[0x80]))), (map, field(WireErrorKind::Unexpected, "bitmap")));
-    let long = field(WireErrorKind::TooLong { length: 2049, max: 2048 }, "bitmap");
-    assert_eq!(problem((BITMAP, bitmap(1, &[1; 2049]))), (map, long));
+    let long = |length| field(WireErrorKind::TooLong { length, max: 2048 }, "bitmap");
+    assert_eq!(problem((BITMAP, bitmap(1, &[1; 2049]))), (map, long(2049)));
+    // A zero in front does not make it shorter.
+    assert_eq!(problem((BITMAP, bitmap(1, &[&[0][..], &[1; 2049]].concat()))), (map, long(2050)));
     let trailing = [bitmap(1, &[1]), vec![0]].concat();
     assert_eq!(problem((BITMAP, trailing)), (map, field(WireErrorKind::TrailingBytes { count: 1 }, "bitmap")));
 

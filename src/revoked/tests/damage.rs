@@ -115,5 +115,9 @@ fn sections_in_any_order_say_the_same() {
 #[test]
 fn a_file_that_is_too_long_is_an_error() {
     let length = MAX_FILE_BYTES + 1;
-    assert_eq!(RevokedKeys::parse(&vec![b'\n'; length]), Err(RevokedError::TooLarge { length }));
+    let mut file = vec![0; length];
+    file[..krl::MAGIC.len()].copy_from_slice(krl::MAGIC);
+    assert_eq!(RevokedKeys::parse(&file), Err(RevokedError::TooLarge { length }));
+    // One of the greatest length is read, and found to be none.
+    assert_eq!(krl_problem(&file[..MAX_FILE_BYTES]), ("header", KrlProblem::FormatVersion { version: 0 }));
 }
