@@ -174,7 +174,10 @@ mod tests {
 
     #[test]
     fn a_full_bitmap_takes_a_mask_for_eight_bytes() {
-        let set = serials(|found| found.bitmap(3, &[0xff; 2048]).unwrap());
+        let mut found = FoundSerials::default();
+        found.bitmap(3, &[0xff; 2048]).unwrap();
+        assert_eq!(found.masks.len(), 2048 / 8 + 1, "before they are sorted, too");
+        let set = found.sorted();
         assert_eq!(set.masks.len(), 2048 / 8 + 1);
         assert!(!set.contains(2) && set.contains(3) && set.contains(16386) && !set.contains(16387));
     }

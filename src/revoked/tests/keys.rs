@@ -86,3 +86,23 @@ fn fingerprints_have_their_length() {
         }
     }
 }
+
+#[test]
+fn how_a_key_is_revoked_is_told() {
+    for (how, text) in [
+        (Revocation::Key(Means::Line(3)), "the key is revoked by line 3"),
+        (Revocation::Key(Means::ExplicitKey), "the key is revoked by an entry of the KRL"),
+        (
+            Revocation::Authority(Means::Sha1),
+            "the certificate's authority is revoked by its SHA-1 fingerprint in the KRL",
+        ),
+        (Revocation::Key(Means::Sha256), "the key is revoked by its SHA-256 fingerprint in the KRL"),
+        (Revocation::KeyId(Scope::ItsAuthority), "the certificate is revoked by its key id under its authority"),
+        (
+            Revocation::Serial(Scope::AnyAuthority),
+            "the certificate is revoked by its serial number under any authority",
+        ),
+    ] {
+        assert_eq!(how.to_string(), text);
+    }
+}
