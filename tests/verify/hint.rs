@@ -1,9 +1,9 @@
 //! Hints that depend on more than the refusal, word by word.
 
-use hostbased::verify::Shell;
+use hostbased::verify::{Shell, Unreadable};
 
 use crate::certificate::{Draft, certify};
-use crate::fixture::{Attempt, line, packet_only, public, use_dns};
+use crate::fixture::{Attempt, Text, line, packet_only, public, use_dns};
 
 fn hint(change: impl Fn(&mut Attempt)) -> String {
     let mut attempt = Attempt::default();
@@ -89,6 +89,25 @@ fn the_line_that_decided_is_named() {
     let revoked = hint(|attempt| attempt.known_hosts.push_front(&line("@revoked *", 1)));
     let wanted = "give the client a new host key; line 1 of ssh_known_hosts must stay if the old one was stolen";
     assert_eq!(revoked, wanted);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_put_right_by_what_is_wrong_with_it() {
+    let owner = "make ssh_known_hosts a regular file that belongs to root and that root alone may write (mode 0644)";
+    let written = "wait until ssh_known_hosts is written; better, replace it as a whole (mv)";
+    for (why, wanted) in [
+        (
+            Unreadable::Vanished,
+            "put ssh_known_hosts back, be it empty; or start the server anew, if it is gone for good",
+        ),
+        (Unreadable::HalfWritten, written),
+        (Unreadable::Changing, written),
+        (Unreadable::TooLarge, "make ssh_known_hosts shorter"),
+        (Unreadable::NotAFile, owner),
+        (Unreadable::Owner { owner: 1000 }, owner),
+    ] {
+        assert_eq!(hint(|attempt| attempt.known_hosts = Text::Unreadable(why)), wanted);
+    }
 }
 
 #[test]
