@@ -1,5 +1,8 @@
 //! Who may log in at all, whatever his host says.
 
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use hostbased::shosts::Netgroups;
 use hostbased::verify::{GateRefusal, IgnoreRhosts, Method, PermitRootLogin, Refusal, Shell};
 
 use crate::fixture::{Attempt, Own, OwnFiles, refusal_is, with};
@@ -39,6 +42,35 @@ fn an_unknown_account_is_refused_for_that_whatever_else_is_wrong_behind_it() {
     assert_eq!(unknown(|attempt| attempt.equiv.clear()), "account-unknown");
     assert_eq!(unknown(|attempt| attempt.known_hosts = "".into()), "account-unknown");
     assert_eq!(unknown(|attempt| attempt.algorithm = "ssh-rsa"), "algorithm-not-accepted", "that stands before it");
+}
+
+/// Counts how often it is asked, and knows nobody.
+struct Counting(AtomicU32);
+
+impl Netgroups for Counting {
+    fn contains(&self, _: &[u8], _: Option<&[u8]>, _: Option<&[u8]>) -> bool {
+        self.0.fetch_add(1, Relaxed);
+        false
+    }
+}
+
+#[test]
+fn for_an_unknown_account_the_files_are_asked_as_for_one_that_exists() {
+    static NETGROUPS: Counting = Counting(AtomicU32::new(0));
+    let asked = |change: fn(&mut Attempt)| {
+        NETGROUPS.0.store(0, Relaxed);
+        let code = with(|attempt| {
+            attempt.netgroups = &NETGROUPS;
+            attempt.equiv = vec![("hosts.equiv", "@nodes\n".into()), ("shosts.equiv", "@more\n10.77.0.1\n".into())];
+            change(attempt);
+        });
+        (code, NETGROUPS.0.load(Relaxed))
+    };
+    let (code, count) = asked(|_| ());
+    assert_eq!((code.as_str(), count > 0), (ACCEPT, true));
+    assert_eq!(asked(|attempt| attempt.entry = None), ("account-unknown".into(), count));
+    assert_eq!(asked(|attempt| attempt.entry.as_mut().unwrap().locked = true), ("account-locked".into(), count));
+    assert_eq!(asked(|attempt| attempt.algorithm = "ssh-dss"), ("algorithm-unknown".into(), 0));
 }
 
 #[test]

@@ -31,6 +31,15 @@ fn ignore_rhosts_says_which_of_both_files_counts() {
     assert_eq!(with_policy(IgnoreRhosts::No), (ACCEPT.into(), ACCEPT.into()));
     assert_eq!(with_policy(IgnoreRhosts::ShostsOnly), (ACCEPT.into(), "equiv-no-files".into()));
     assert_eq!(with_policy(IgnoreRhosts::Yes), ("equiv-no-files".into(), "equiv-no-files".into()));
+    // Without any file that counts, the home is not asked for.
+    let homeless = |ignore| {
+        with(own(move |attempt, own| {
+            attempt.policy.ignore_rhosts = ignore;
+            (own.home, own.shosts, own.rhosts) = (None, Own::missing(), Own::is("10.77.0.1\n"));
+        }))
+    };
+    assert_eq!(homeless(IgnoreRhosts::ShostsOnly), "equiv-no-files");
+    assert_eq!(homeless(IgnoreRhosts::No), "home-missing");
 }
 
 #[test]

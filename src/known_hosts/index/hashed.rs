@@ -221,9 +221,10 @@ mod tests {
     fn no_more_than_so_many_are_kept_without_lines() {
         let mut memory = Memory::default();
         for number in 0..MAX_KEPT_WITHOUT + 3 {
-            // Twice: two threads may have hashed the same name at once.
-            memory.remember(format!("node{number}").as_bytes(), &[], true);
-            memory.remember(format!("node{number}").as_bytes(), &[], true);
+            // Some twice: two threads may have hashed the same name at once.
+            for _ in 0..=number % 2 {
+                memory.remember(format!("node{number}").as_bytes(), &[], true);
+            }
         }
         assert_eq!(memory.kept.len(), MAX_KEPT_WITHOUT);
         assert!((1..=4).contains(&memory.recent.iter().flatten().count()));

@@ -1,6 +1,7 @@
 //! The decision over several files.
 
 use super::*;
+use crate::wire::Writer;
 
 fn check(files: &[&str], name: &str, key: &PublicKey) -> String {
     let documents: Vec<_> = files.iter().map(|file| Document::parse(file.as_bytes())).collect();
@@ -63,6 +64,32 @@ fn a_certificate_needs_its_authority_for_the_host() {
     assert_eq!(check(&[&line("@cert-authority *", ED25519)], "node1.test", &key(ED25519_CERT)), "new");
     let behind = line("@cert-authority *", RSA) + &authority;
     assert_eq!(check(&["", &behind], "node1.test", &key(ED25519_CERT)), "ok user:2");
+}
+
+/// sshkey.c `sshkey_equal_public` compares the plain keys.
+#[test]
+fn an_authority_that_is_written_as_a_certificate_is_its_plain_key() {
+    let authority = key(ED25519);
+    let certificate = Writer::new()
+        .string(b"ssh-ed25519-cert-v01@openssh.com")
+        .string(b"nonce")
+        .string(&key(CA).blob()[19..])
+        .uint64(1)
+        .uint32(2)
+        .string(b"id")
+        .string(b"")
+        .uint64(0)
+        .uint64(u64::MAX)
+        .string(b"")
+        .string(b"")
+        .string(b"")
+        .string(authority.blob())
+        .string(&Writer::new().string(b"ssh-ed25519").string(&[1; 64]).into_bytes());
+    let certificate = PublicKey::from_blob(&certificate.into_bytes()).unwrap();
+    assert_eq!(check(&[&line("@cert-authority *", ED25519)], "node1", &certificate), "ok system:1");
+    assert_eq!(check(&[&line("@cert-authority *", ED25519_CERT)], "node1", &certificate), "ok system:1");
+    // Whoever signed that certificate is no authority by it.
+    assert_eq!(check(&[&line("@cert-authority *", ED25519_CERT)], "node1", &key(ED25519_CERT)), "new");
 }
 
 #[test]

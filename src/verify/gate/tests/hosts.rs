@@ -79,6 +79,16 @@ fn the_length_of_a_network_is_a_number_of_c() {
     assert_eq!(fits("::/2147483648", "node1", "10.0.0.1"), Ok(false));
 }
 
+/// inet_aton(3)
+#[test]
+fn a_hexadecimal_number_has_the_digits_to_f() {
+    assert_eq!(fits("0xfe.0.0.0x1f", "node1", "254.0.0.31"), Ok(true));
+    assert_eq!(fits("0XFE.0.0.1", "node1", "254.0.0.1"), Ok(true));
+    assert_eq!(fits("0xfg.0.0.1", "node1", "254.0.0.1"), Ok(false));
+    assert_eq!(fits("0xfg.0.0.0/8", "node1", "0.0.0.1"), Ok(false));
+    assert_eq!(fits("0x1g.0.0.1/8", "node1", "0.0.0.1"), Ok(false), "no address, so no bad network");
+}
+
 #[test]
 fn names_and_texts_of_addresses() {
     // Without a name the text of the address is asked for as one too, in any case.

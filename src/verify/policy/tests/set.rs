@@ -204,6 +204,20 @@ fn folders_and_files_may_be_none() {
 }
 
 #[test]
+fn of_several_wrong_values_the_first_is_named() {
+    for (option, value, first) in
+        [("AllowUsers", "a b@ c@", "b@"), ("DenyGroups", "a '' b ''", ""), ("RevokedKeys", "/a b c", "b")]
+    {
+        let error = set(&[(option, value)]).unwrap_err();
+        assert!(matches!(&error, PolicyError::Value { value, .. } if value == first), "{option}: {error}");
+    }
+    let two = "ssh-rsa-cert-v01@openssh.com,ssh-ed25519-cert-v01@openssh.com";
+    let error = AlgorithmListError::Unknown("ssh-rsa-cert-v01@openssh.com".to_owned());
+    let option = "CASignatureAlgorithms";
+    assert_eq!(set(&[(option, two)]), Err(PolicyError::Algorithms { option, error }));
+}
+
+#[test]
 fn methods_are_read_where_they_are_set() {
     let methods = |value: &str| set(&[("AuthenticationMethods", value)]).map(|p| p.authentication_methods.to_string());
     assert_eq!(methods("publickey,hostbased \"hostbased:a b\""), Ok("publickey,hostbased hostbased:a b".to_owned()));
