@@ -2,10 +2,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
+use hostbased::key::PublicKey;
 use hostbased::shosts::Netgroups;
 use hostbased::verify::{GateRefusal, IgnoreRhosts, Method, PermitRootLogin, Refusal, Shell};
 
-use crate::fixture::{Attempt, Own, OwnFiles, refusal_is, with};
+use crate::certificate::{Draft, certify};
+use crate::fixture::{Attempt, Own, OwnFiles, public, refusal_is, with};
 
 const ACCEPT: &str = "accept 10.77.0.1";
 
@@ -103,6 +105,21 @@ fn a_key_counts_once_on_a_connection() {
     assert_eq!(used(&[1]), "key-already-used");
     assert_eq!(used(&[2, 1]), "key-already-used");
     assert_eq!(used(&[2]), ACCEPT);
+    // A certificate is no other key than the one inside (auth2.c `auth2_key_already_used`).
+    let after = |used: PublicKey, presents_certificate: bool| {
+        with(|attempt| {
+            attempt.has_done("hostbased,hostbased", &[Method::Hostbased], &[]);
+            attempt.keys_used = vec![used.clone()];
+            if presents_certificate {
+                certify(attempt, &Draft::default());
+            }
+        })
+    };
+    let certificate = || Draft::default().certificate();
+    assert_eq!(after(public(1), true), "key-already-used");
+    assert_eq!(after(certificate(), true), "key-already-used");
+    assert_eq!(after(certificate(), false), "key-already-used");
+    assert_eq!(after(public(9), true), ACCEPT, "its authority is another key");
 }
 
 #[test]

@@ -232,7 +232,7 @@ fn methods_are_read_where_they_are_set() {
 fn quotes_are_those_of_sshd_config() {
     let users = |value: &str| set(&[("AllowUsers", value)]).map(|policy| policy.allow_users);
     for (value, expected) in [
-        ("a\tb  c ", &["a", "b", "c"][..]),
+        (" \ta\tb  c ", &["a", "b", "c"][..]),
         ("a#b c", &["a#b", "c"]),
         ("a '#b' \"#c\"", &["a", "#b", "#c"]),
         ("a\"b c\"d", &["ab cd"]),
