@@ -125,6 +125,7 @@ fn blobs_that_only_openssh_reads_revoke_the_key_in_them() {
     for blob in [
         blob(name, &zeros(e), n),
         blob(name, e, &zeros(n)),
+        blob(name, &zeros(e), &zeros(n)),
         blob(b"rsa-sha2-512", e, n),
         // What follows the key says nothing that counts here.
         certificate.string(b"\xff").into_bytes(),
@@ -135,5 +136,34 @@ fn blobs_that_only_openssh_reads_revoke_the_key_in_them() {
         let document = Document::parse(format!("node1 {}\n{line}\n", rsa.to_line()).as_bytes());
         let status = check_host_key(&[Source { file: "f", document: &document }], b"node1", &rsa);
         assert_eq!(status, HostKeyStatus::Revoked(Place { file: "f", line: 2 }));
+    }
+    // Of a number's bytes, the first has its sign.
+    let (odd, wanted) = ([1, 0, 0x81], Writer::new().string(name).string(&[1, 0, 0x81]).string(n).into_bytes());
+    let line = format!("@revoked node1 ssh-rsa {}", encode_base64(&blob(name, &zeros(&odd), n)));
+    assert_eq!(entry(&line).key().blob(), wanted);
+}
+
+/// Whatever a certificate says behind its key, which has other fields in each type.
+#[test]
+fn certificates_that_only_openssh_reads_revoke_the_key_in_them() {
+    let sk = |name: &[u8], from: &PublicKey, start: usize| {
+        Writer::new().string(name).raw(&from.blob()[start..]).string(b"ssh:").into_bytes()
+    };
+    let (ed25519, p256) = (key(ED25519), key(ECDSA256));
+    let sk_ed25519 = sk(b"sk-ssh-ed25519@openssh.com", &ed25519, 4 + 11);
+    let sk_p256 = sk(b"sk-ecdsa-sha2-nistp256@openssh.com", &p256, 4 + 19);
+    let others = [key(RSA), key(ECDSA384), PublicKey::from_blob(&sk_ed25519).unwrap()];
+    for plain in [ed25519, p256, PublicKey::from_blob(&sk_p256).unwrap()].into_iter().chain(others) {
+        let name = plain.key_type().name();
+        let certificate = format!("{}-cert-v01@openssh.com", name.trim_end_matches("@openssh.com"));
+        let fields = &plain.blob()[4 + name.len()..];
+        let blob =
+            Writer::new().string(certificate.as_bytes()).string(b"nonce").raw(fields).string(b"\xff").into_bytes();
+        assert!(PublicKey::from_blob(&blob).is_err());
+        let line = |blob: &[u8]| format!("@revoked node1 {certificate} {}", encode_base64(blob));
+        assert_eq!(entry(line(&blob)).key(), &plain, "{certificate}");
+        // Without the whole key there is none.
+        let cut = blob.len() - b"\0\0\0\x01\xff".len() - 1;
+        assert_eq!(problem(line(&blob[..cut])), LineProblem::RevokedWithoutKey, "{certificate}");
     }
 }

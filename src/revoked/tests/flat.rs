@@ -20,6 +20,10 @@ fn a_line_revokes_its_key_and_no_other() {
     assert_eq!(revoked.check(&key(CA)), None);
     assert_eq!(revoked.check(&key(ECDSA256)), None);
     assert_eq!(revoked.krl_header(), None);
+    let tabs = parse(text(RSA).replace(' ', "\t \t").as_bytes());
+    assert_eq!(tabs.check(&key(RSA)), Some(Revocation::Key(Means::Line(1))));
+    let tab_behind = parse(format!("{}\tcomment", text(RSA)).as_bytes());
+    assert_eq!(tab_behind.check(&key(RSA)), Some(Revocation::Key(Means::Line(1))));
 }
 
 #[test]
