@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use hostbased::key::PublicKey;
-use hostbased::shosts::Netgroups;
+use hostbased::shosts::{Membership, Netgroups};
 use hostbased::verify::{GateRefusal, IgnoreRhosts, Method, PermitRootLogin, Refusal, Shell};
 
 use crate::certificate::{Draft, certify};
@@ -50,9 +50,9 @@ fn an_unknown_account_is_refused_for_that_whatever_else_is_wrong_behind_it() {
 struct Counting(AtomicU32);
 
 impl Netgroups for Counting {
-    fn contains(&self, _: &[u8], _: Option<&[u8]>, _: Option<&[u8]>) -> bool {
+    fn contains(&self, _: &[u8], _: Option<&[u8]>, _: Option<&[u8]>) -> Membership {
         self.0.fetch_add(1, Relaxed);
-        false
+        Membership::NotMember
     }
 }
 
