@@ -438,6 +438,26 @@ fn each_file_that_was_asked_is_named_with_what_came_of_it() {
 }
 
 #[test]
+fn what_authentication_methods_asks_for_then_is_foreseen() {
+    let foreseen = |lists: &str, done: &[Method]| {
+        let mut attempt = Attempt::default();
+        attempt.has_done(lists, done, &[]);
+        attempt.with_inputs(|inputs| {
+            let explanation = explain(inputs);
+            assert_eq!(explanation.refusal(), None);
+            let last = explanation.traces().last().unwrap();
+            assert_eq!(last.step, Step::FurtherMethods);
+            format!("{} {}", last.result.as_str(), explanation.detail(last))
+        })
+    };
+    assert_eq!(foreseen("any", &[]), "ok ");
+    assert_eq!(foreseen("hostbased", &[]), "ok ");
+    assert_eq!(foreseen("publickey,hostbased", &[Method::PublicKey]), "ok ");
+    let further = "skipped AuthenticationMethods then asks for password publickey,hostbased";
+    assert_eq!(foreseen("hostbased,password publickey,hostbased", &[]), further);
+}
+
+#[test]
 fn each_name_that_was_looked_up_is_named() {
     let mut attempt = Attempt { names: vec!["node2.cluster.test", "node1.cluster.test"], ..Attempt::default() };
     use_dns(&mut attempt);

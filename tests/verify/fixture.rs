@@ -350,7 +350,9 @@ impl Attempt {
         }
         let account = Account { name: &account, entry: self.entry };
         let mut inputs = Inputs::new(self.session_id, request, peer, account, &self.policy, files, NOW);
-        inputs.asks_pam = self.asks_pam;
+        if self.asks_pam {
+            inputs = inputs.with_pam();
+        }
         inputs = match &self.progress {
             Some(progress) => inputs.after(progress, &self.keys_used),
             None => inputs,
