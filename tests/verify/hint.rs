@@ -1,6 +1,6 @@
 //! Hints that depend on more than the refusal, word by word.
 
-use hostbased::verify::{Shell, Unreadable};
+use hostbased::verify::{IgnoreRhosts, Shell, Unreadable};
 
 use crate::certificate::{Draft, certify};
 use crate::fixture::{Attempt, Text, line, packet_only, public, use_dns};
@@ -20,20 +20,26 @@ fn of_an_account_each_rule_has_its_own() {
         })
     };
     let users: &[Vec<u8>] = Vec::leak(vec![b"users".to_vec()]);
-    assert_eq!(rule("DenyUsers", "alice", &[]), "take the account out of DenyUsers");
-    assert_eq!(rule("AllowUsers", "bob", &[]), "add the account to AllowUsers");
+    assert_eq!(rule("DenyUsers", "alice", &[]), "take the account out of DenyUsers, then reload sshd");
+    assert_eq!(rule("AllowUsers", "bob", &[]), "add the account to AllowUsers, then reload sshd");
+    let elsewhere = "AllowUsers has alice@10.77.0.2 for the account, and 10.77.0.1 is none of those hosts: add \
+                     alice@10.77.0.1, then reload sshd";
+    assert_eq!(rule("AllowUsers", "alice@10.77.0.2", &[]), elsewhere);
+    assert_eq!(rule("AllowUsers", "bob@10.77.0.1", &[]), "add the account to AllowUsers, then reload sshd");
     let no_group = "give the account a group: AllowGroups and DenyGroups refuse who is in none";
     assert_eq!(rule("DenyGroups", "ops", &[]), no_group);
-    let denied = "take the account's group out of DenyGroups, or the account out of the group";
+    let denied = "take the account's group out of DenyGroups, or the account out of the group, then reload sshd";
     assert_eq!(rule("DenyGroups", "users", users), denied);
-    assert_eq!(rule("AllowGroups", "ops", users), "add one of the account's groups to AllowGroups");
+    assert_eq!(rule("AllowGroups", "ops", users), "add one of the account's groups to AllowGroups, then reload sshd");
     let bad = hint(|attempt| attempt.policy.deny_users = vec!["alice@10.0.0.1/8".into()]);
-    assert_eq!(bad, "mend the pattern in AllowUsers or DenyUsers");
+    assert_eq!(bad, "mend the pattern in AllowUsers or DenyUsers, then reload sshd");
     let locked = hint(|attempt| attempt.entry.as_mut().unwrap().locked = true);
-    assert_eq!(locked, "unlock the account (usermod -U), or give it the password entry * instead of !");
+    let wanted = "unlock the account: usermod -U alice, or usermod -p '*' alice where its entry in shadow(5) is a bare !; \
+                  where it has expired (chage -l alice), chage -E -1 alice";
+    assert_eq!(locked, wanted);
     for shell in [Shell::Missing("/no"), Shell::NotExecutable("/no")] {
         let shell = hint(|attempt| attempt.entry.as_mut().unwrap().shell = shell);
-        assert_eq!(shell, "give the account a shell that exists (usermod -s)");
+        assert_eq!(shell, "give the account a shell that exists and can be run: usermod -s /bin/sh alice");
     }
 }
 
@@ -66,20 +72,25 @@ fn a_host_that_nobody_knows_is_named_with_the_rule_by_which_it_is_looked_up() {
             attempt.equiv[0].1.push_front("node1.cluster.test\n");
             attempt.known_hosts = "".into();
         });
-        let authority = public(9).to_line();
-        let wanted = format!("put the authority into ssh_known_hosts for {rule}: @cert-authority {host} {authority}");
+        let (authority, fingerprint) = (public(9).to_line(), public(9).fingerprint());
+        let put = format!("put it into ssh_known_hosts for {rule}: @cert-authority {host} {authority}");
+        let wanted = format!("if {fingerprint} is your authority, {put}");
         assert_eq!(certificate, wanted);
     }
 }
 
 #[test]
 fn another_user_of_the_host_belongs_into_the_accounts_own_file() {
-    assert_eq!(
-        hint(|attempt| attempt.client_user = "bob"),
-        "the host is looked up as 10.77.0.1 (with UseDNS no, its address), and its user bob asks for the account alice: \
-         a line \"10.77.0.1 bob\" in the account's own .shosts would let him in; in shosts.equiv it would open every \
-         account but root's"
-    );
+    let of = |ignore_rhosts: IgnoreRhosts, besides: &str| {
+        let said = hint(|attempt| (attempt.client_user, attempt.policy.ignore_rhosts) = ("bob", ignore_rhosts));
+        let host = "the host is looked up as 10.77.0.1 (with UseDNS no, its address)";
+        let line = "a line \"10.77.0.1 bob\" in the account's own .shosts would let him in";
+        let not = "in shosts.equiv it would open every account but root's";
+        assert_eq!(said, format!("{host}, and its user bob asks for the account alice: {line}{besides}; {not}"));
+    };
+    of(IgnoreRhosts::Yes, ", with IgnoreRhosts shosts-only in sshd_config (then reload sshd)");
+    of(IgnoreRhosts::ShostsOnly, "");
+    of(IgnoreRhosts::No, "");
 }
 
 #[test]
@@ -115,8 +126,9 @@ fn a_certificate_is_to_be_signed_for_the_name_that_is_looked_up() {
     let signed = |principals: &[&'static str]| {
         hint(|attempt| certify(attempt, &Draft { principals: principals.to_vec(), ..Draft::default() }))
     };
-    let anew = "sign the client's host key anew, for its name (ssh-keygen -s CA -h -n 10.77.0.1)";
+    let anew = "sign the client's host key anew, for its name: ssh-keygen -s CA -I ID -h -n 10.77.0.1 FILE.pub";
     assert_eq!(signed(&[]), anew);
-    let for_name = "sign the client's host key for the name that is looked up (ssh-keygen -s CA -h -n 10.77.0.1)";
+    let for_name = "sign the client's host key for the name that is looked up, with UseDNS no, its address: ssh-keygen -s CA \
+                    -I ID -h -n 10.77.0.1 FILE.pub";
     assert_eq!(signed(&["node1"]), for_name);
 }
