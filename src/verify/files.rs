@@ -42,7 +42,7 @@ impl<T: ?Sized> Copy for Content<'_, T> {}
 /// Why it is not known what a file says.
 ///
 /// sshd takes each of them for an empty file. Here only what a user can bring about in his own home, and sshd would meet in
-/// just the same way, counts as that ([`Unreadable::is_as_missing`]).
+/// just the same way, counts as that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unreadable {

@@ -4,11 +4,12 @@ use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use hostbased::key::{Fingerprint, encode_base64, parse_public_key_line};
 use tempfile::TempDir;
 
+pub use crate::run::Run;
 use crate::sshd::Sshd;
 use crate::tool::tool;
 
@@ -21,30 +22,7 @@ pub struct Root {
     folder: TempDir,
 }
 
-/// What a run of the command gave.
-#[derive(Debug)]
-pub struct Run {
-    pub code: Option<i32>,
-    pub output: String,
-    pub error: String,
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            output: String::from_utf8(output.stdout).unwrap(),
-            error: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
 impl Run {
-    /// Its one JSON object.
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.output).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
     #[track_caller]
     pub fn good(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:?}");

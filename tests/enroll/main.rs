@@ -20,6 +20,8 @@ mod needs;
 #[macro_use]
 #[path = "../support/sshd.rs"]
 mod sshd;
+#[path = "../support/run.rs"]
+mod run;
 #[path = "../support/tool.rs"]
 mod tool;
 

@@ -4,11 +4,12 @@ use std::fs::{self, Permissions};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+pub use crate::run::Run;
 use crate::tool::tool;
 
 pub const KNOWN_HOSTS: &str = "etc/ssh/ssh_known_hosts";
@@ -39,31 +40,7 @@ pub struct Site {
     folder: TempDir,
 }
 
-/// What a run of the command gave.
-#[derive(Debug)]
-pub struct Run {
-    pub code: Option<i32>,
-    pub output: String,
-    pub error: String,
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            output: String::from_utf8(output.stdout).unwrap(),
-            error: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
 impl Run {
-    /// Its one JSON object.
-    #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.output).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
     /// The login would be let in.
     #[track_caller]
     pub fn accepted(self) -> Self {

@@ -17,6 +17,8 @@
 #[macro_use]
 #[path = "../support/needs.rs"]
 mod needs;
+#[path = "../support/run.rs"]
+mod run;
 #[path = "../support/tool.rs"]
 mod tool;
 #[macro_use]

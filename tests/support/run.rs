@@ -1,0 +1,29 @@
+//! What a run of the command gave.
+
+use std::process::Output;
+
+/// What a run of the command gave.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub output: String,
+    pub error: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            output: String::from_utf8(output.stdout).unwrap(),
+            error: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Run {
+    /// Its one JSON object.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.output).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
