@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::key::{BaseType, KeyError, KeyLineError, KeyType, encode_base64};
+use crate::wire::MAX_KEY_BYTES;
 
 #[test]
 fn lines_have_no_greatest_length() {
@@ -197,6 +198,42 @@ fn hashed_fields_are_read_or_said_to_be_wrong() {
     // Only a field that begins so is hashed; elsewhere it is a name like any other, and never matches.
     let behind = entry(format!("x,{hashed} {}", text(ED25519)));
     assert!(behind.matches(b"x") && !behind.matches(b"node1"));
+}
+
+#[test]
+fn the_longest_key_is_read_whatever_its_base64_is_broken_by() {
+    let blob = |length: usize| {
+        let front = crate::wire::Writer::new()
+            .string(b"ssh-ed25519-cert-v01@openssh.com")
+            .string(b"nonce")
+            .string(&key(ED25519).blob()[19..])
+            .uint64(1)
+            .uint32(2);
+        let behind = crate::wire::Writer::new()
+            .string(b"")
+            .uint64(0)
+            .uint64(u64::MAX)
+            .string(b"")
+            .string(b"")
+            .string(b"")
+            .string(key(CA).blob())
+            .string(&crate::wire::Writer::new().string(b"ssh-ed25519").string(&[1; 64]).into_bytes())
+            .into_bytes();
+        let id = length - front.clone().into_bytes().len() - 4 - behind.len();
+        front.string(&vec![b'x'; id]).raw(&behind).into_bytes()
+    };
+    let line = |blob: &[u8], broken_by: &str| {
+        let base64 = encode_base64(blob);
+        let (start, end) = base64.split_at(40);
+        format!("node1 ssh-ed25519-cert-v01@openssh.com {start}{broken_by}{end}")
+    };
+    let (longest, longer) = (blob(MAX_KEY_BYTES), blob(MAX_KEY_BYTES + 1));
+    for broken_by in ["", "\r", "\r\x0b\x0c"] {
+        assert_eq!(entry(line(&longest, broken_by)).key().blob(), longest);
+        assert!(matches!(problem(line(&longer, broken_by)), LineProblem::Key(KeyLineError::Key(KeyError::Field(_)))));
+    }
+    // One that is longer still is not even copied.
+    assert_eq!(problem(line(&blob(MAX_KEY_BYTES + 3), "\r")), LineProblem::Key(KeyLineError::Base64));
 }
 
 #[test]
