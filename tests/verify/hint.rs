@@ -47,10 +47,15 @@ fn of_an_account_each_rule_has_its_own() {
 fn a_host_that_nobody_knows_is_named_with_the_rule_by_which_it_is_looked_up() {
     let by_address = "10.77.0.1 (with UseDNS no, its address)";
     let by_name = "node1.cluster.test (with UseDNS yes, what its address resolves to and back)";
+    let nameless = "10.77.0.1 (with UseDNS yes it has no confirmed name, so its address)";
     let by_claim = "node1.cluster.test (with HostbasedUsesNameFromPacketOnly yes, the client's own word)";
     for (rule, host, change) in [
         (by_address, "10.77.0.1", (|_| {}) as fn(&mut Attempt)),
         (by_name, "node1.cluster.test", use_dns),
+        (nameless, "10.77.0.1", |attempt| {
+            use_dns(attempt);
+            attempt.names.clear();
+        }),
         (by_claim, "node1.cluster.test", packet_only),
     ] {
         let equiv = hint(|attempt| {
@@ -131,4 +136,32 @@ fn a_certificate_is_to_be_signed_for_the_name_that_is_looked_up() {
     let for_name = "sign the client's host key for the name that is looked up, with UseDNS no, its address: ssh-keygen -s CA \
                     -I ID -h -n 10.77.0.1 FILE.pub";
     assert_eq!(signed(&["node1"]), for_name);
+}
+
+#[test]
+fn root_belongs_into_its_own_file_only() {
+    let of = |ignore_rhosts| {
+        hint(move |attempt| {
+            attempt.policy.ignore_rhosts = ignore_rhosts;
+            attempt.set_uid(0);
+        })
+    };
+    let (own, better) = ("name the host and user in root's own .shosts", "better, log in as a user");
+    let option =
+        "IgnoreRhosts shosts-only in sshd_config below a line \"Match User root\" at its end, then reload sshd";
+    assert_eq!(of(IgnoreRhosts::Yes), format!("{own}, with {option}; {better}"));
+    assert_eq!(of(IgnoreRhosts::No), format!("{own}; {better}"));
+    assert_eq!(of(IgnoreRhosts::ShostsOnly), format!("{own}; {better}"));
+}
+
+#[test]
+fn what_counts_in_sshd_config_can_be_asked_for() {
+    let asked = "sshd -T -C user=alice,host=10.77.0.1,addr=10.77.0.1 shows what counts";
+    let off = |attempt: &mut Attempt| attempt.policy.hostbased_authentication = false;
+    assert!(hint(off).contains(asked), "{}", hint(off));
+    let named = |attempt: &mut Attempt| {
+        use_dns(attempt);
+        off(attempt);
+    };
+    assert!(hint(named).contains("user=alice,host=node1.cluster.test,addr=10.77.0.1 shows"), "{}", hint(named));
 }
