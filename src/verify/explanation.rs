@@ -17,8 +17,6 @@ pub(super) struct Facts<'a> {
     pub(super) peer: Peer<'a>,
     pub(super) account: &'a UserName,
     pub(super) policy: &'a Policy,
-    pub(super) packet_only: bool,
-    pub(super) use_dns: bool,
     /// The names that sshd would look up, once that is known.
     pub(super) lookup: Option<Lookup>,
     /// The presented key, once it is decoded.
@@ -32,8 +30,6 @@ impl<'a> Facts<'a> {
             peer: inputs.peer,
             account: inputs.account.name,
             policy: inputs.policy,
-            packet_only: inputs.policy.hostbased_uses_name_from_packet_only,
-            use_dns: inputs.policy.use_dns,
             lookup: None,
             key: None,
         }

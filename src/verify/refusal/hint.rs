@@ -207,13 +207,11 @@ fn looked_up(facts: &Facts<'_>) -> String {
 
 /// By which rule that name is looked up.
 const fn rule(facts: &Facts<'_>) -> &'static str {
-    match facts {
-        Facts { packet_only: true, .. } => "with HostbasedUsesNameFromPacketOnly yes, the client's own word",
-        Facts { use_dns: true, peer, .. } if peer.names.is_empty() => {
-            "with UseDNS yes it has no confirmed name, so its address"
-        }
-        Facts { use_dns: true, .. } => "with UseDNS yes, what its address resolves to and back",
-        _ => "with UseDNS no, its address",
+    match (facts.policy.hostbased_uses_name_from_packet_only, facts.policy.use_dns) {
+        (true, _) => "with HostbasedUsesNameFromPacketOnly yes, the client's own word",
+        (false, true) if facts.peer.names.is_empty() => "with UseDNS yes it has no confirmed name, so its address",
+        (false, true) => "with UseDNS yes, what its address resolves to and back",
+        (false, false) => "with UseDNS no, its address",
     }
 }
 

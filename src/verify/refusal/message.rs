@@ -121,7 +121,7 @@ pub(super) fn peer(facts: &Facts<'_>) -> String {
 /// The name that sshd has for the peer: what it resolves to with UseDNS, else its address.
 pub(super) fn from(facts: &Facts<'_>) -> String {
     match facts.peer.names.first() {
-        Some(name) if facts.use_dns => name.to_string(),
+        Some(name) if facts.policy.use_dns => name.to_string(),
         _ => peer(facts),
     }
 }
@@ -130,7 +130,7 @@ pub(super) fn from(facts: &Facts<'_>) -> String {
 fn equiv(facts: &Facts<'_>) -> Option<String> {
     let lookup = facts.lookup.as_ref()?;
     let (user, host, address) = (cut(facts.request.client_user), cut(&lookup.host), cut(&lookup.address));
-    Some(if facts.packet_only {
+    Some(if facts.policy.hostbased_uses_name_from_packet_only {
         format!("auth_rhosts2 refused user \"{user}\" host \"{host}\" (from packet)")
     } else {
         format!("auth_rhosts2 refused user \"{user}\" host \"{host}\" addr \"{address}\"")
