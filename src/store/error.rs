@@ -9,6 +9,8 @@ use thiserror::Error;
 
 use super::read::MAX_FILE_BYTES;
 use crate::escape::escape;
+#[cfg(feature = "verify")]
+use crate::verify::Unreadable;
 
 /// A file or folder, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -82,6 +84,25 @@ pub enum Problem {
         /// The system's answer.
         errno: Errno,
     },
+}
+
+#[cfg(feature = "verify")]
+impl From<Problem> for Unreadable {
+    /// What a decision is told of a problem.
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::NotAFile(_) => Self::NotAFile,
+            Problem::Owner { owner, .. } => Self::Owner { owner },
+            Problem::Writable { mode } => Self::Writable { mode },
+            Problem::TooLarge => Self::TooLarge,
+            Problem::System { errno, .. } => Self::System { code: errno as i32 },
+            Problem::NotAFolder(_) => Self::System { code: Errno::ENOTDIR as i32 },
+            Problem::TooManyLinks => Self::System { code: Errno::ELOOP as i32 },
+            Problem::NoFolder => Self::System { code: Errno::ENOENT as i32 },
+            Problem::NoName | Problem::SameFile => Self::System { code: Errno::EINVAL as i32 },
+            Problem::Locked { .. } | Problem::Unsteady => Self::Changing,
+        }
+    }
 }
 
 /// What to do about an answer of the system that has one usual cause.

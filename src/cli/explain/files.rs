@@ -115,20 +115,11 @@ impl<T> File<T> {
 /// # Errors
 /// When it is the rights of this user that do not suffice, for sshd has others; and when there is no root.
 fn unreadable<T>(error: StoreError, file: &Path) -> Result<State<T>, ExplainError> {
-    let why = match error.problem {
-        Problem::NoFolder | Problem::System { errno: Errno::EACCES | Errno::EPERM, .. } => {
-            return Err(ExplainError::Unreadable(error));
-        }
-        Problem::System { errno, .. } => Unreadable::System { code: errno as i32 },
-        Problem::Owner { owner, .. } => Unreadable::Owner { owner },
-        Problem::Writable { mode } => Unreadable::Writable { mode },
-        Problem::TooLarge => Unreadable::TooLarge,
-        Problem::TooManyLinks => Unreadable::System { code: Errno::ELOOP as i32 },
-        Problem::NotAFolder(_) => Unreadable::System { code: Errno::ENOTDIR as i32 },
-        _ => Unreadable::NotAFile,
-    };
+    if let Problem::NoFolder | Problem::System { errno: Errno::EACCES | Errno::EPERM, .. } = error.problem {
+        return Err(ExplainError::Unreadable(error));
+    }
     let is_of_folder = file != error.path && file.starts_with(&error.path);
-    Ok(State::Unreadable(why, Trouble { text: error.to_string(), is_of_folder }))
+    Ok(State::Unreadable(error.problem.into(), Trouble { text: error.to_string(), is_of_folder }))
 }
 
 /// The files that every account has in common.

@@ -55,7 +55,7 @@ impl From<Unreadable> for Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        Self { why: why(error.problem), detail: Some(error.to_string()) }
+        Self { why: error.problem.into(), detail: Some(error.to_string()) }
     }
 }
 
@@ -135,22 +135,6 @@ fn read(mut file: &File, most: u64, expected: Option<&[u8]>) -> Result<Option<Ou
                 return Ok(read_on([same, new].concat(), file, most)?.map(Outcome::Bytes));
             }
         }
-    }
-}
-
-/// What `verify` is told of a problem.
-fn why(problem: Problem) -> Unreadable {
-    match problem {
-        Problem::NotAFile(_) => Unreadable::NotAFile,
-        Problem::Owner { owner, .. } => Unreadable::Owner { owner },
-        Problem::Writable { mode } => Unreadable::Writable { mode },
-        Problem::TooLarge => Unreadable::TooLarge,
-        Problem::System { errno, .. } => Unreadable::System { code: errno as i32 },
-        Problem::NotAFolder(_) => Unreadable::System { code: Errno::ENOTDIR as i32 },
-        Problem::TooManyLinks => Unreadable::System { code: Errno::ELOOP as i32 },
-        Problem::NoFolder => Unreadable::System { code: Errno::ENOENT as i32 },
-        Problem::NoName | Problem::SameFile => Unreadable::System { code: Errno::EINVAL as i32 },
-        Problem::Locked { .. } | Problem::Unsteady => Unreadable::Changing,
     }
 }
 
