@@ -6,8 +6,6 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 
-use super::AccountError;
-
 /// More than a name service needs at a time: a file, or a socket and what the connection to it takes. And enough that they
 /// are not all taken and given back by chance, by other connections, between the service's look and ours.
 const ENOUGH: usize = 8;
@@ -16,10 +14,10 @@ const ENOUGH: usize = 8;
 /// same of everything.
 ///
 /// # Errors
-/// [`AccountError::Descriptors`]
-pub(super) fn are_left() -> Result<(), AccountError> {
+/// The system's answer where there are none.
+pub(super) fn are_left() -> Result<(), Errno> {
     // A path that is always there, and may always be opened so.
     let one = |_| open("/", OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty());
     let all: Result<Vec<OwnedFd>, Errno> = (0..ENOUGH).map(one).collect();
-    all.map(drop).map_err(AccountError::Descriptors)
+    all.map(drop)
 }

@@ -20,6 +20,7 @@
 #[cfg(feature = "verify")]
 pub mod account;
 mod check;
+mod descriptors;
 mod edit;
 mod error;
 mod lock;

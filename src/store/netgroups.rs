@@ -1,7 +1,6 @@
 //! The netgroups of the running system.
 
-use std::fs::File;
-
+use super::descriptors;
 use crate::shosts::{Membership, Netgroups};
 
 /// The netgroups that nsswitch.conf(5) of the running system leads to (innetgr(3)), which sshd asks too. A name service
@@ -16,18 +15,8 @@ impl Netgroups for SystemNetgroups {
     fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> Membership {
         match hostbased_sys::in_netgroup(group, host, user) {
             Ok(true) => Membership::Member,
-            Ok(false) if has_descriptors() => Membership::NotMember,
+            Ok(false) if descriptors::are_left().is_ok() => Membership::NotMember,
             Ok(false) | Err(_) => Membership::Unknown,
         }
     }
-}
-
-/// How many descriptors must be to spare: one for a file, more for a name service that is asked over sockets and has its
-/// library to load.
-const SPARE: usize = 8;
-
-/// Whether so many are there.
-fn has_descriptors() -> bool {
-    let all: Result<Vec<File>, _> = (0..SPARE).map(|_| File::open("/dev/null")).collect();
-    all.is_ok()
 }

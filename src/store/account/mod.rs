@@ -13,7 +13,6 @@
 //! directly: an entry there is the answer, a group there is one of the account's, and a file that cannot be read is an
 //! error. Where the name services have found nothing, it is proved that descriptors are left, or that is an error.
 
-mod descriptors;
 mod direct;
 mod files;
 mod system;

@@ -7,14 +7,15 @@ use hostbased_sys::ShadowEntry;
 use nix::errno::Errno;
 use nix::unistd::{Gid, Group, User, getgrouplist};
 
-use super::{AccountError, SystemAccount, descriptors, direct, files};
+use super::{AccountError, SystemAccount, direct, files};
 use crate::name::UserName;
+use crate::store::descriptors;
 use crate::store::read::errno_of;
 
 pub(super) fn look_up(name: &UserName) -> Result<Option<SystemAccount>, AccountError> {
     let Ok(text) = str::from_utf8(name.as_bytes()) else { return Ok(None) };
     let user = User::from_name(text).or_else(unknown).map_err(AccountError::System)?;
-    let Some(user) = user else { return descriptors::are_left().map(|()| None) };
+    let Some(user) = user else { return prove_descriptors().map(|()| None) };
     if !is_named(&user, text) {
         return Ok(None);
     }
@@ -22,6 +23,11 @@ pub(super) fn look_up(name: &UserName) -> Result<Option<SystemAccount>, AccountE
     let home = user.dir.to_string_lossy();
     let account = SystemAccount::new(name.clone(), user.uid.as_raw(), user.gid.as_raw(), &home);
     Ok(Some(account.with_rest(user.shell.as_os_str().as_bytes(), user.passwd.to_bytes(), shadow)))
+}
+
+/// A "no" of the name services is believed only then.
+fn prove_descriptors() -> Result<(), AccountError> {
+    descriptors::are_left().map_err(AccountError::Descriptors)
 }
 
 /// Whether a name service has found the very name, not one that it takes for the same: the files have one spelling.
@@ -45,7 +51,7 @@ pub(super) fn shadow(name: &UserName) -> Result<Option<ShadowEntry>, AccountErro
     let asked = hostbased_sys::shadow_entry(name.as_bytes());
     let found = asked.map_err(|error| AccountError::System(errno_of(&error)))?;
     if found.is_none() {
-        descriptors::are_left()?;
+        prove_descriptors()?;
     }
     Ok(found)
 }
@@ -56,7 +62,7 @@ pub(super) fn group_ids(account: &SystemAccount) -> Result<Vec<u32>, AccountErro
     let name = CString::new(account.name.as_bytes()).map_err(|_| AccountError::System(Errno::EINVAL))?;
     let groups = getgrouplist(&name, Gid::from_raw(account.gid)).map_err(AccountError::System)?;
     // It says nothing of services that could not be asked.
-    descriptors::are_left()?;
+    prove_descriptors()?;
     let mut ids: Vec<u32> = groups.into_iter().map(Gid::as_raw).collect();
     for id in files::group_ids_in(&direct::group()?, account) {
         if !ids.contains(&id) {
@@ -71,7 +77,7 @@ pub(super) fn group_names(ids: &[u32]) -> Result<Vec<Vec<u8>>, AccountError> {
     let file = direct::group()?;
     let name = |&id| match Group::from_gid(Gid::from_raw(id)).or_else(unknown) {
         Ok(Some(group)) => Some(Ok(group.name.into_bytes())),
-        Ok(None) => match descriptors::are_left() {
+        Ok(None) => match prove_descriptors() {
             Ok(()) => files::group_name_in(&file, id).map(Ok),
             Err(error) => Some(Err(error)),
         },
