@@ -17,6 +17,7 @@
 //! | `sign` (feature) | what may be signed, signing it, and the client side of the helper protocol |
 //! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks; with `verify`, those of a server, watched |
 //! | `dns` (feature) | the name of a peer's address, confirmed as sshd confirms it |
+//! | `bridge` (features `russh-server`, `russh-client`) | the method in servers and clients built on russh |
 //! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |
 //!
 //! Everything down to `sign` is pure: functions over bytes and values, without files, sockets, clocks or environment. Only
@@ -34,6 +35,8 @@ pub mod revoked;
 pub mod shosts;
 pub mod wire;
 
+#[cfg(any(feature = "russh-server", feature = "russh-client"))]
+pub mod bridge;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "dns")]

@@ -1,0 +1,171 @@
+//! From russh's hook to [`verify`](crate::verify::verify), and back.
+//!
+//! ```
+//! use hostbased::bridge::server::{Received, auth};
+//! use hostbased::verify::{Account, Files, Peer, Policy, verify};
+//! use russh_hostbased as russh;
+//! use russh::server::{Auth, Handler, HostbasedRequest};
+//!
+//! # fn with_everything<T>(_: impl FnOnce(Peer<'_>, Account<'_>, &Policy, Files<'_>, u64) -> T) -> T { unimplemented!() }
+//! struct Connection;
+//!
+//! impl Handler for Connection {
+//!     type Error = russh::Error;
+//!
+//!     async fn auth_hostbased(&mut self, request: HostbasedRequest<'_>) -> Result<Auth, russh::Error> {
+//!         // What is not formed as a request is refused; the reason is for the log.
+//!         let Ok(received) = Received::read(&request) else { return Ok(Auth::reject()) };
+//!         // Files, accounts, netgroups and names may take their time: on a thread that may wait.
+//!         let decided = tokio::task::spawn_blocking(move || {
+//!             with_everything(|peer, account, policy, files, now| {
+//!                 let decision = verify(&received.inputs(peer, account, policy, files, now));
+//!                 auth(&decision, policy)
+//!             })
+//!         });
+//!         Ok(decided.await.unwrap_or_else(|_| Auth::reject()))
+//!     }
+//! }
+//! ```
+
+use russh_hostbased::server::{Auth, HostbasedRequest};
+use russh_hostbased::{MethodKind, MethodSet};
+
+use crate::verify::{Account, Decision, Files, Inputs, Method, MethodsProgress, Peer, Policy};
+use crate::wire::{Request, WireError, Writer};
+
+/// A hostbased request that russh has handed over, checked for its form and owned: it can go to another thread.
+///
+/// Everything in it is still what the client claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    session_id: Vec<u8>,
+    user: Vec<u8>,
+    algorithm: Vec<u8>,
+    public_key: Vec<u8>,
+    client_host: Vec<u8>,
+    client_user: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl Received {
+    /// Takes over the request, read once more from the very bytes that are signed, by the rules of [`Request::parse`].
+    ///
+    /// # Errors
+    /// A [`WireError`] that names the field that is empty, too long, or holds a NUL. Such a request is refused.
+    pub fn read(request: &HostbasedRequest<'_>) -> Result<Self, WireError> {
+        let session_id = request.session_id();
+        // string session identifier, request up to its signature
+        let header = session_id.len().saturating_add(size_of::<u32>());
+        let unsigned = request.signed_data.get(header..).unwrap_or_default();
+        let payload = Writer::new().raw(unsigned).string(request.signature).into_bytes();
+        let Request { user, algorithm, public_key, client_host, client_user, signature } = Request::parse(&payload)?;
+        Ok(Self {
+            session_id: session_id.to_vec(),
+            user: user.to_vec(),
+            algorithm: algorithm.to_vec(),
+            public_key: public_key.to_vec(),
+            client_host: client_host.to_vec(),
+            client_user: client_user.to_vec(),
+            signature: signature.to_vec(),
+        })
+    }
+
+    /// The session identifier of the connection.
+    #[must_use]
+    pub fn session_id(&self) -> &[u8] {
+        &self.session_id
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> Request<'_> {
+        Request {
+            user: &self.user,
+            algorithm: &self.algorithm,
+            public_key: &self.public_key,
+            client_host: &self.client_host,
+            client_user: &self.client_user,
+            signature: &self.signature,
+        }
+    }
+
+    /// The inputs of a decision over this request; the parameters are those of [`Inputs::new`].
+    #[must_use]
+    pub fn inputs<'a>(
+        &'a self,
+        peer: Peer<'a>,
+        account: Account<'a>,
+        policy: &'a Policy,
+        files: Files<'a>,
+        now: u64,
+    ) -> Inputs<'a> {
+        Inputs::new(&self.session_id, self.request(), peer, account, policy, files, now)
+    }
+}
+
+/// What russh is to answer: success; failure with the methods unchanged, so that the client can try its next key; or
+/// partial success, with the methods that AuthenticationMethods has next.
+#[must_use]
+pub fn auth(decision: &Decision<'_>, policy: &Policy) -> Auth {
+    if decision.outcome().is_ok() {
+        return Auth::Accept;
+    }
+    match decision.partial_success() {
+        Some((_, progress)) => {
+            Auth::Reject { proceed_with_methods: Some(methods(policy, progress)), partial_success: true }
+        }
+        None => Auth::reject(),
+    }
+}
+
+/// The methods that a client may use at this point, for [`Config::methods`](russh_hostbased::server::Config::methods)
+/// (from `policy.methods().start()`) and after a partial success; `none` is never among them, as with sshd.
+///
+/// A server switches off in its policy what it does not implement (`PasswordAuthentication no`), or it offers it here.
+#[must_use]
+pub fn methods(policy: &Policy, progress: &MethodsProgress) -> MethodSet {
+    let mut set = MethodSet::empty();
+    for method in Method::ALL {
+        let kind = match method {
+            Method::None => continue,
+            Method::PublicKey => MethodKind::PublicKey,
+            Method::GssapiWithMic => MethodKind::GssapiWithMic,
+            Method::Password => MethodKind::Password,
+            Method::KeyboardInteractive => MethodKind::KeyboardInteractive,
+            Method::Hostbased => MethodKind::HostBased,
+        };
+        if policy.is_enabled(method) && progress.may_try(method) {
+            set.push(kind);
+        }
+    }
+    set
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(options: &[(&str, &str)]) -> Policy {
+        let mut policy = Policy::default();
+        for (option, value) in options {
+            policy.set(option, value).unwrap();
+        }
+        policy
+    }
+
+    #[test]
+    fn offers_what_is_switched_on_and_next() {
+        let any = policy(&[("HostbasedAuthentication", "yes"), ("PasswordAuthentication", "no")]);
+        let offered = methods(&any, &any.methods().start());
+        assert_eq!(&*offered, [MethodKind::PublicKey, MethodKind::KeyboardInteractive, MethodKind::HostBased]);
+
+        let two = policy(&[("HostbasedAuthentication", "yes"), ("AuthenticationMethods", "hostbased,publickey")]);
+        assert_eq!(&*methods(&two, &two.methods().start()), [MethodKind::HostBased]);
+    }
+
+    #[test]
+    fn offers_nothing_that_is_switched_off() {
+        let off = policy(&[]);
+        assert!(!methods(&off, &off.methods().start()).contains(&MethodKind::HostBased));
+    }
+}
