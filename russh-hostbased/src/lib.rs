@@ -8,8 +8,18 @@
 //! and when it will go.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-// As in russh's own `lib.rs`: for what its macros and names are.
+// What russh's own `lib.rs` allows, and what its texts and tests have besides.
 #![allow(clippy::single_match, clippy::upper_case_acronyms, macro_expanded_macro_exports_accessed_by_absolute_paths)]
+#![allow(
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    rustdoc::private_intra_doc_links
+)]
+#![cfg_attr(
+    test,
+    allow(clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
 // A constant for compression, which only `flate2` uses.
 #![cfg_attr(not(feature = "flate2"), allow(dead_code))]
 
