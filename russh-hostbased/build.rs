@@ -31,6 +31,8 @@ fn build() -> Result<(), String> {
     println!("cargo::rerun-if-changed={}", russh.display());
     weave::weave(&russh.join("src"), &out)?;
 
+    // For tests/manifest.rs.
+    println!("cargo::rustc-env=TARGET={}", variable("TARGET")?);
     // The greeting on the wire is made of these two, and a minus sign may not stand in it (RFC 4253 section 4.2).
     println!("cargo::rustc-env=CARGO_PKG_NAME=russh");
     println!("cargo::rustc-env=CARGO_PKG_VERSION={}", source::VERSION);
