@@ -10,5 +10,7 @@
 //!
 //! `examples/russh_server.rs` uses all of it.
 
+#[cfg(feature = "russh-client")]
+pub mod client;
 #[cfg(feature = "russh-server")]
 pub mod server;
