@@ -18,7 +18,9 @@ mod netgroup;
 mod netns;
 mod rights;
 mod secret;
+mod session;
 mod shadow;
+mod terminal;
 
 pub use addresses::addresses_of;
 pub use allocator::WipingAllocator;
@@ -31,4 +33,6 @@ pub use netgroup::in_netgroup;
 pub use netns::network_namespace_cookie;
 pub use rights::spawn_with_file_rights;
 pub use secret::SecretBytes;
+pub use session::{Ids, SessionOf, in_session_of};
 pub use shadow::{ShadowEntry, shadow_entry};
+pub use terminal::{Terminal, TerminalSize, open_terminal, set_terminal_size};

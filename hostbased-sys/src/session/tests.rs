@@ -1,0 +1,207 @@
+//! As root, the ids are really taken; without root, that they cannot be, and the rest.
+
+use std::fs::{self, File};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::thread;
+
+use super::*;
+use crate::terminal::{TerminalSize, open_terminal};
+
+const USER: u32 = 4711;
+const GROUP: u32 = 4721;
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+fn ids(user: u32, group: u32, groups: &[u32]) -> Option<Ids> {
+    Some(Ids { user, group, groups: groups.to_vec() })
+}
+
+fn shell(script: &str, ids: Option<Ids>) -> io::Result<Output> {
+    let mut command = Command::new("/bin/sh");
+    command.arg("-c").arg(script).stdin(Stdio::null());
+    in_session_of(&mut command, SessionOf { ids, folder: Path::new("/"), has_terminal: false })?;
+    command.output()
+}
+
+#[track_caller]
+fn says(script: &str, ids: Option<Ids>) -> String {
+    let output = shell(script, ids).unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A file that a program would make if it were run.
+struct Marker(PathBuf);
+
+impl Marker {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("hostbased-sys-{}-{name}", std::process::id()));
+        Self(path)
+    }
+
+    /// The program must not run, for this reason.
+    #[track_caller]
+    fn assert_not_run(&self, ids: Option<Ids>, reason: i32) {
+        let script = format!("echo ran > {}", self.0.display());
+        assert_eq!(shell(&script, ids).unwrap_err().raw_os_error(), Some(reason));
+        assert!(!self.0.exists(), "it was run");
+    }
+}
+
+impl Drop for Marker {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn the_program_has_those_ids_and_no_others() {
+    let wanted = ids(USER, GROUP, &[4723, 4722, 4722]);
+    if !is_root() {
+        Marker::new("not-root").assert_not_run(wanted, libc::EPERM);
+        return;
+    }
+    let status = says("cat /proc/self/status", wanted);
+    for line in [
+        "Uid:\t4711\t4711\t4711\t4711\n",
+        "Gid:\t4721\t4721\t4721\t4721\n",
+        "CapInh:\t0000000000000000\n",
+        "CapPrm:\t0000000000000000\n",
+        "CapEff:\t0000000000000000\n",
+        "CapAmb:\t0000000000000000\n",
+    ] {
+        assert!(status.contains(line), "{line} in {status}");
+    }
+    let groups = status.lines().find_map(|line| line.strip_prefix("Groups:")).unwrap();
+    assert_eq!(groups.trim(), "4722 4723");
+}
+
+#[test]
+fn a_user_without_other_groups_has_none() {
+    if !is_root() {
+        Marker::new("not-root-either").assert_not_run(ids(USER, GROUP, &[]), libc::EPERM);
+        return;
+    }
+    assert_eq!(says("id -G", ids(USER, GROUP, &[])), "4721\n");
+    // Root is a user like others here, and keeps its capabilities.
+    let status = says("id -u; id -G; grep CapEff /proc/self/status", ids(0, 0, &[GROUP]));
+    assert!(status.starts_with("0\n0 4721\n") && !status.contains("CapEff:\t0000000000000000"), "{status}");
+}
+
+#[test]
+fn root_cannot_be_had_back() {
+    if !is_root() {
+        return; // There is nothing to have back; the tests above show that.
+    }
+    // Under this secure bit a change of ids leaves all capabilities, and with them the way back.
+    let kept = thread::spawn(|| {
+        const SECBIT_NO_SETUID_FIXUP: libc::c_ulong = 1 << 2;
+        // SAFETY: integers only.
+        let answer = unsafe { libc::prctl(libc::PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) };
+        assert_eq!(answer, 0, "{}", io::Error::last_os_error());
+        says("cat /proc/self/status", ids(USER, GROUP, &[]))
+    });
+    let status = kept.join().unwrap();
+    for line in ["Uid:\t4711\t4711\t4711\t4711\n", "CapPrm:\t0000000000000000\n", "CapEff:\t0000000000000000\n"] {
+        assert!(status.contains(line), "{line} in {status}");
+    }
+}
+
+/// User 0 without the right to take other ids: each step fails in its turn, and the program is never run.
+#[test]
+fn what_cannot_be_taken_is_not_run_without() {
+    if !is_root() {
+        return; // As an ordinary user: the first test.
+    }
+    thread::spawn(|| {
+        drop_capabilities().unwrap();
+        assert!(is_root());
+        let marker = Marker::new("no-right");
+        // The groups cannot be set, not even to none.
+        marker.assert_not_run(ids(USER, GROUP, &[]), libc::EPERM);
+        marker.assert_not_run(ids(0, 0, &[]), libc::EPERM);
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
+fn ids_that_mean_none_are_refused_before_anything_is_run() {
+    let marker = Marker::new("none");
+    for none in [ids(NOBODY, 1, &[]), ids(1, NOBODY, &[]), ids(1, 1, &[2, NOBODY])] {
+        marker.assert_not_run(none, libc::EINVAL);
+    }
+}
+
+#[test]
+fn it_is_a_session_of_its_own_without_a_terminal() {
+    // Fields 5 and 6 behind the name: process group and session; 7: the terminal.
+    let own = says("read -r pid _ < /proc/self/stat; cut -d' ' -f1,5,6,7 /proc/$$/stat; echo $$", None);
+    let (stat, pid) = own.trim().split_once('\n').unwrap();
+    assert_eq!(stat, format!("{pid} {pid} {pid} 0"));
+}
+
+#[test]
+fn the_terminal_on_standard_input_becomes_its_own() {
+    let terminal = open_terminal(TerminalSize::default()).unwrap();
+    let mut command = Command::new("/bin/sh");
+    // Only a controlling terminal can be opened by this name.
+    command.args(["-c", "tty; echo there >/dev/tty && cut -d' ' -f7 /proc/$$/stat"]);
+    command.stdin(Stdio::from(terminal.theirs));
+    let session = SessionOf { ids: None, folder: Path::new("/"), has_terminal: true };
+    in_session_of(&mut command, session.clone()).unwrap();
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("/dev/pts/") && !said.ends_with("\n0\n"), "{said} {:?}", output.status);
+
+    let mut command = Command::new("/bin/true");
+    command.stdin(Stdio::null());
+    in_session_of(&mut command, session).unwrap();
+    assert_eq!(command.spawn().unwrap_err().raw_os_error(), Some(libc::ENOTTY));
+}
+
+#[test]
+fn no_other_descriptor_is_handed_down() {
+    let file = File::open("/dev/null").unwrap();
+    // SAFETY: integers only; a descriptor that is ours stays open on exec.
+    let answer = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0) };
+    assert_eq!(answer, 0);
+    let list = "for fd in /proc/$$/fd/*; do echo ${fd##*/}; done";
+    let handed_down = Command::new("/bin/sh").args(["-c", list]).stdin(Stdio::null()).output().unwrap();
+    let number = file.as_raw_fd().to_string();
+    let has = |text: &str| text.lines().any(|line| line == number);
+    assert!(has(&String::from_utf8(handed_down.stdout).unwrap()), "the test proves nothing");
+    assert!(!has(&says(list, None)));
+    // A thread's descriptors are those of the process, so the way of old kernels is tried in the child.
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", list]).stdin(Stdio::null());
+    // SAFETY: system calls only.
+    unsafe { command.pre_exec(close_each_on_exec) };
+    assert!(!has(&String::from_utf8(command.output().unwrap().stdout).unwrap()));
+}
+
+#[test]
+fn it_starts_in_the_folder_or_in_the_root() {
+    let folder = std::env::temp_dir().join(format!("hostbased-sys-{}-home", std::process::id()));
+    fs::create_dir(&folder).unwrap();
+    let pwd = |ids: Option<Ids>| {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "pwd -P"]).stdin(Stdio::null());
+        in_session_of(&mut command, SessionOf { ids, folder: &folder, has_terminal: false }).unwrap();
+        String::from_utf8(command.output().unwrap().stdout).unwrap().trim().to_owned()
+    };
+    let real = folder.canonicalize().unwrap();
+    assert_eq!(pwd(None), real.to_str().unwrap());
+    if is_root() {
+        // Root could go there, the user cannot: it is he who goes.
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(pwd(ids(USER, GROUP, &[])), "/");
+    }
+    fs::remove_dir(&folder).unwrap();
+    assert_eq!(pwd(None), "/");
+}
