@@ -101,7 +101,7 @@ async fn the_server_is_asked_exactly_what_was_signed() {
     assert_eq!((asked.user.as_str(), asked.service.as_str()), ("alice", "ssh-connection"));
     assert_eq!((&asked.algorithm[..], asked.public_key), (&b"ssh-ed25519"[..], signer.blob()));
     assert_eq!((&asked.client_host[..], &asked.client_user[..]), (&b"node1.cluster.test."[..], &b"bob"[..]));
-    assert_eq!(signer.signed, [asked.signed_data.clone()]);
+    assert_eq!(signer.signed, std::slice::from_ref(&asked.signed_data));
     assert_eq!(handle.agent_session_binding().unwrap().session_id().as_ref(), &asked.session_id[..]);
 
     // RFC 4252 section 9, field by field.

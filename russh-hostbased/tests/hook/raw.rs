@@ -184,11 +184,6 @@ impl Raw {
         Answer::read(self.receive().await)
     }
 
-    /// Ends without a word.
-    pub async fn hang_up(mut self) {
-        self.stream.shutdown().await.unwrap();
-    }
-
     /// Says no more, and gives all that the server still says.
     pub async fn drain(mut self) -> Vec<Vec<u8>> {
         self.stream.shutdown().await.unwrap();

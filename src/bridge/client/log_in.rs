@@ -52,7 +52,9 @@ impl fmt::Display for Outcome {
                 write!(f, "the server took the host's key and wants one more method: {}", Names(methods))
             }
             Self::NotOffered(methods) => write!(f, "the server does not offer hostbased, but: {}", Names(methods)),
-            Self::Refused(methods) => write!(f, "no key of this host was accepted; the server takes: {}", Names(methods)),
+            Self::Refused(methods) => {
+                write!(f, "no key of this host was accepted; the server takes: {}", Names(methods))
+            }
         }
     }
 }

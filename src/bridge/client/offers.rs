@@ -124,9 +124,10 @@ mod tests {
 
     #[test]
     fn a_key_that_the_list_does_not_allow_is_not_offered() {
-        assert_eq!(offered(&["ed25519", "rsa", "ecdsa384"], "rsa-sha2-256,ssh-ed25519-cert-v01@openssh.com", None), [
-            "rsa-sha2-256"
-        ]);
+        assert_eq!(
+            offered(&["ed25519", "rsa", "ecdsa384"], "rsa-sha2-256,ssh-ed25519-cert-v01@openssh.com", None),
+            ["rsa-sha2-256"]
+        );
         assert_eq!(offered(&["ed25519"], "-*", None), [""; 0]);
         assert_eq!(offered(&["mldsa44_ed25519"], "^ssh-ed25519", None), [""; 0], "not in the default");
     }
