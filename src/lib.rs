@@ -17,6 +17,7 @@
 //! | `sign` (feature) | what may be signed, signing it, and the client side of the helper protocol |
 //! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks; with `verify`, those of a server, watched |
 //! | `dns` (feature) | the name of a peer's address, confirmed as sshd confirms it |
+//! | `judge` (features `verify`, `store`, `dns`) | decides on this machine: accounts, files, names and clock fetched as sshd does |
 //! | `bridge` (features `russh-server`, `russh-client`) | the method in servers and clients built on russh |
 //! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |
 //!
@@ -43,6 +44,8 @@ pub mod cli;
 pub mod dns;
 #[cfg(feature = "enroll")]
 pub mod enroll;
+#[cfg(all(feature = "verify", feature = "store", feature = "dns"))]
+pub mod judge;
 #[cfg(feature = "scan")]
 pub mod scan;
 #[cfg(feature = "sign")]
@@ -53,6 +56,6 @@ pub mod store;
 pub mod verify;
 
 /// The README's example is compiled with the documentation tests.
-#[cfg(all(doctest, feature = "verify", feature = "store"))]
+#[cfg(all(doctest, feature = "verify", feature = "store", feature = "dns"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,5 @@
 //! A program in a session of its own (setsid(2)), as another user: what a login server starts.
+#![allow(clippy::disallowed_types, reason = "it is about processes")]
 
 use std::ffi::CString;
 use std::io;

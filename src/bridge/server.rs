@@ -1,13 +1,19 @@
 //! From russh's hook to [`verify`](crate::verify::verify), and back.
 //!
 //! ```
-//! use hostbased::bridge::server::{Received, auth};
-//! use hostbased::verify::{Account, Files, Peer, Policy, verify};
+//! use std::net::SocketAddr;
+//! use std::sync::Arc;
+//!
+//! use hostbased::bridge::server::{Received, answer};
+//! use hostbased::judge::{Judge, Progress};
 //! use russh_hostbased as russh;
 //! use russh::server::{Auth, Handler, HostbasedRequest};
 //!
-//! # fn with_everything<T>(_: impl FnOnce(Peer<'_>, Account<'_>, &Policy, Files<'_>, u64) -> T) -> T { unimplemented!() }
-//! struct Connection;
+//! struct Connection {
+//!     judge: Arc<Judge>,
+//!     peer: SocketAddr,
+//!     progress: Progress,
+//! }
 //!
 //! impl Handler for Connection {
 //!     type Error = russh::Error;
@@ -15,21 +21,24 @@
 //!     async fn auth_hostbased(&mut self, request: HostbasedRequest<'_>) -> Result<Auth, russh::Error> {
 //!         // What is not formed as a request is refused; the reason is for the log.
 //!         let Ok(received) = Received::read(&request) else { return Ok(Auth::reject()) };
+//!         let (judge, peer, progress) = (self.judge.clone(), self.peer, self.progress.clone());
 //!         // Files, accounts, netgroups and names may take their time: on a thread that may wait.
-//!         let decided = tokio::task::spawn_blocking(move || {
-//!             with_everything(|peer, account, policy, files, now| {
-//!                 let decision = verify(&received.inputs(peer, account, policy, files, now));
-//!                 auth(&decision, policy)
-//!             })
-//!         });
-//!         Ok(decided.await.unwrap_or_else(|_| Auth::reject()))
+//!         let judged = tokio::task::spawn_blocking(move || received.judge(&judge, peer, &progress)).await;
+//!         let Ok(verdict) = judged else { return Ok(Auth::reject()) };
+//!         eprintln!("{}: {}", verdict.code, verdict.reason);
+//!         let auth = answer(&verdict, self.judge.policy());
+//!         self.progress = verdict.progress;
+//!         Ok(auth)
 //!     }
 //! }
 //! ```
 
+use std::net::SocketAddr;
+
 use russh_hostbased::server::{Auth, HostbasedRequest};
 use russh_hostbased::{MethodKind, MethodSet};
 
+use crate::judge::{Judge, Outcome, Progress, Verdict};
 use crate::verify::{Account, Decision, Files, Inputs, Method, MethodsProgress, Peer, Policy};
 use crate::wire::{Request, WireError, Writer};
 
@@ -89,7 +98,12 @@ impl Received {
         }
     }
 
-    /// The inputs of a decision over this request; the parameters are those of [`Inputs::new`].
+    /// The judge's verdict over this request, as [`Judge::decide`]. Blocks.
+    pub fn judge(&self, judge: &Judge, peer: SocketAddr, progress: &Progress) -> Verdict {
+        judge.decide(&self.session_id, &self.request(), peer, progress)
+    }
+
+    /// The inputs of a decision over this request, for who fetches them himself; the parameters are those of [`Inputs::new`].
     #[must_use]
     pub fn inputs<'a>(
         &'a self,
@@ -103,19 +117,29 @@ impl Received {
     }
 }
 
-/// What russh is to answer: success; failure with the methods unchanged, so that the client can try its next key; or
-/// partial success, with the methods that AuthenticationMethods has next.
+/// What russh is to answer to a verdict: success; failure with the methods unchanged, so that the client can try its next
+/// key; or partial success, with the methods that AuthenticationMethods has next.
+#[must_use]
+pub fn answer(verdict: &Verdict, policy: &Policy) -> Auth {
+    match verdict.outcome {
+        Outcome::Accepted(_) => Auth::Accept,
+        Outcome::Partial => partial(policy, verdict.progress.methods()),
+        Outcome::Refused => Auth::reject(),
+    }
+}
+
+/// What russh is to answer to a decision, as [`answer`].
 #[must_use]
 pub fn auth(decision: &Decision<'_>, policy: &Policy) -> Auth {
-    if decision.outcome().is_ok() {
-        return Auth::Accept;
+    match (decision.outcome(), decision.partial_success()) {
+        (Ok(_), _) => Auth::Accept,
+        (Err(_), Some((_, progress))) => partial(policy, progress),
+        (Err(_), None) => Auth::reject(),
     }
-    match decision.partial_success() {
-        Some((_, progress)) => {
-            Auth::Reject { proceed_with_methods: Some(methods(policy, progress)), partial_success: true }
-        }
-        None => Auth::reject(),
-    }
+}
+
+fn partial(policy: &Policy, progress: &MethodsProgress) -> Auth {
+    Auth::Reject { proceed_with_methods: Some(methods(policy, progress)), partial_success: true }
 }
 
 /// The methods that a client may use at this point, for [`Config::methods`](russh_hostbased::server::Config::methods)
@@ -161,6 +185,38 @@ mod tests {
 
         let two = policy(&[("HostbasedAuthentication", "yes"), ("AuthenticationMethods", "hostbased,publickey")]);
         assert_eq!(&*methods(&two, &two.methods().start()), [MethodKind::HostBased]);
+    }
+
+    #[test]
+    fn a_verdict_is_answered_with_no_more_than_the_client_may_know() {
+        let policy = policy(&[
+            ("HostbasedAuthentication", "yes"),
+            ("AuthenticationMethods", "hostbased,publickey hostbased,password"),
+        ]);
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::store::trust::TrustStore::new(crate::store::Root::new(folder.path()), &Default::default());
+        let judge = Judge::new(store, policy);
+        let request = Request {
+            user: b"alice",
+            algorithm: b"ssh-ed25519",
+            public_key: b"",
+            client_host: b"node1.",
+            client_user: b"alice",
+            signature: b"",
+        };
+        let peer = "192.0.2.7:22".parse().unwrap();
+        let mut verdict = judge.decide(&[5; 32], &request, peer, &judge.start());
+        assert_eq!(answer(&verdict, judge.policy()), Auth::reject());
+
+        let crate::verify::AfterSuccess::Partial(left) = verdict.progress.methods().succeed(Method::Hostbased, None)
+        else {
+            panic!("nothing is left")
+        };
+        verdict.progress = verdict.progress.further(left, None);
+        verdict.outcome = Outcome::Partial;
+        let next = MethodSet::from(&[MethodKind::PublicKey, MethodKind::Password][..]);
+        let expected = Auth::Reject { proceed_with_methods: Some(next), partial_success: true };
+        assert_eq!(answer(&verdict, judge.policy()), expected);
     }
 
     #[test]
