@@ -52,7 +52,7 @@ pub use decide::{explain, verify};
 pub use equiv::EquivAllows;
 pub use explanation::{Decision, Explanation};
 pub use files::{Content, EquivSource, Files, KnownHostsSource, RevokedSource, Stat, Unreadable, UserFile, UserFiles};
-pub use gate::{GateRefusal, UserList};
+pub use gate::{GateRefusal, UserList, check as check_account};
 pub use host_key::HostKeyTrusted;
 pub use inputs::{Inputs, Peer};
 pub use policy::{

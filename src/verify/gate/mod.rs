@@ -22,7 +22,12 @@ use user_pattern::{BadPattern, Client};
 ///
 /// The client's host is a name that its address resolves to where UseDNS is yes and there is one, else its address. Of
 /// several names sshd knows one; here DenyUsers is asked for each, and AllowUsers for the one that sshd takes.
-pub(super) fn check<'a>(
+///
+/// A decision over hostbased asks it itself. It is public for a server's other methods, which sshd asks the same.
+///
+/// # Errors
+/// The [`GateRefusal`] of the first rule that forbids.
+pub fn check<'a>(
     policy: &'a Policy,
     name: &UserName,
     entry: &AccountEntry<'a>,

@@ -1,0 +1,211 @@
+//! A real SSH server with hostbased authentication, on russh: logins by hostbased and by publickey, commands and shells as the
+//! account that logs in, a log line for each decision.
+//!
+//! ```text
+//! main (listens, ends)  ->  connection (russh's handler)  ->  login  (who may come in; authorized_keys; audit)
+//!                                                         ->  program (runs as the account; input)
+//! ```
+//!
+//! What it leaves out: PAM, so that it sees `/etc/nologin` itself; forwarding, agents, subsystems (sftp); wtmp(5) and motd(5);
+//! chroot. To take it for your own server: `russh = { package = "russh-hostbased", ... }` in your manifest, and all lines
+//! `use russh_hostbased as russh` go.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks")]
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "a server has files, processes and a clock")]
+#![allow(unreachable_pub, reason = "nothing outside this program sees it")]
+
+mod audit;
+mod authorized_keys;
+mod connection;
+mod input;
+mod login;
+mod options;
+mod program;
+
+use std::io::IsTerminal;
+use std::net::{Shutdown, SocketAddr};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use hostbased::bridge::server::methods;
+use hostbased::escape::escape;
+use hostbased::name::address_text;
+use hostbased::store::trust::{TrustPaths, TrustStore};
+use russh::server::{Config, run_stream};
+use russh::{Disconnect, SshId};
+use russh_hostbased as russh;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use crate::connection::Connection;
+use crate::login::Server;
+use crate::options::{Options, USAGE};
+
+/// How long a refusal takes, whatever refuses: more than a decision does, and so no measure of it.
+const REFUSAL_TIME: Duration = Duration::from_millis(100);
+
+/// Within which a client must have logged in (sshd: LoginGraceTime).
+const LOGIN_GRACE_TIME: Duration = Duration::from_secs(120);
+
+/// Connections that have not logged in yet, at once (sshd: MaxStartups).
+const MAX_STARTUPS: usize = 100;
+
+/// For sessions to end when the server is stopped.
+const STOP_TIME: Duration = Duration::from_secs(10);
+
+/// For clients to take leave then.
+const LEAVE_TIME: Duration = Duration::from_secs(1);
+
+/// How far the server has stopped.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Stop {
+    No,
+    /// Nobody is let in any more; sessions go on.
+    Soon,
+    Now,
+}
+
+fn main() -> ExitCode {
+    let failed = |why: String| {
+        eprintln!("russh_server: {why}\n{USAGE}");
+        ExitCode::from(2)
+    };
+    let options = match Options::read(std::env::args_os().skip(1)) {
+        Ok(options) => options,
+        Err(why) => return failed(why),
+    };
+    let colour = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colour).init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(error.to_string()),
+    };
+    let ended = runtime.block_on(serve(options));
+    // Decisions that still wait for a name service are left to themselves.
+    runtime.shutdown_background();
+    ended.map_or_else(failed, |()| ExitCode::SUCCESS)
+}
+
+/// Serves until a signal comes.
+async fn serve(options: Options) -> Result<(), String> {
+    let Options { listen, root, host_keys, policy, max_auth_tries, authorized_keys } = options;
+    let config = Arc::new(Config {
+        server_id: SshId::Standard("SSH-2.0-russh_hostbased_example".into()),
+        methods: methods(&policy, &policy.methods().start()),
+        keys: host_keys,
+        // russh counts the client's question for the methods too, which sshd does not.
+        max_auth_attempts: max_auth_tries.saturating_add(1),
+        auth_rejection_time: REFUSAL_TIME,
+        auth_rejection_time_initial: Some(Duration::ZERO),
+        window_size: input::WINDOW,
+        inactivity_timeout: None,
+        // A client that is gone without a word.
+        keepalive_interval: Some(Duration::from_secs(60)),
+        nodelay: true,
+        ..Config::default()
+    });
+    let paths = TrustPaths::default().with_revoked_keys(&policy.revoked_keys);
+    let store = TrustStore::new(root, &paths);
+    let own_uid = nix::unistd::geteuid().as_raw();
+    let server = Arc::new(Server { store, policy, authorized_keys, own_uid, logged: Mutex::new(Weak::new()) });
+
+    let failed = |error: std::io::Error| format!("{listen}: {error}");
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let handler = |kind| signal(kind).map_err(|error| error.to_string());
+    let (mut terminate, mut interrupt) = (handler(SignalKind::terminate())?, handler(SignalKind::interrupt())?);
+    println!("listening on {}", listener.local_addr().map_err(failed)?);
+
+    let (stop, stopped) = watch::channel(Stop::No);
+    let startups = Arc::new(Semaphore::new(MAX_STARTUPS));
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        };
+        match (accepted, startups.clone().try_acquire_owned()) {
+            (Ok((stream, peer)), Ok(startup)) => {
+                let (config, server, stopped) = (config.clone(), server.clone(), stopped.clone());
+                connections.spawn(async move {
+                    if let Err(error) = connection(stream, peer, config, server, startup, stopped).await {
+                        let (address, error) = (address_text(peer.ip()), error.to_string());
+                        tracing::info!(address, error = ?escape(&error), "connection ended");
+                    }
+                });
+            }
+            (Ok((_, peer)), Err(_)) => {
+                tracing::warn!(address = address_text(peer.ip()), "too many connections that are not logged in");
+            }
+            (Err(error), _) => {
+                tracing::error!(%error, "cannot take a connection");
+                sleep(Duration::from_millis(100)).await; // no descriptor is left, or no memory
+            }
+        }
+    }
+    drop(listener);
+    for (stage, time) in [(Stop::Soon, STOP_TIME), (Stop::Now, LEAVE_TIME)] {
+        tracing::info!(connections = connections.len(), "stopping");
+        let _ = stop.send(stage);
+        let all = async { while connections.join_next().await.is_some() {} };
+        if timeout(time, all).await.is_ok() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Serves one connection to its end.
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    config: Arc<Config>,
+    server: Arc<Server>,
+    startup: OwnedSemaphorePermit,
+    mut stopped: watch::Receiver<Stop>,
+) -> Result<(), russh::Error> {
+    stream.set_nodelay(config.nodelay)?;
+    let stream = stream.into_std()?;
+    // By which it can be cut, whatever the client makes russh wait for.
+    let cut = stream.try_clone()?;
+    let stream = TcpStream::from_std(stream)?;
+    let deadline = Instant::now() + LOGIN_GRACE_TIME;
+    let (authenticated, mut is_authenticated) = oneshot::channel();
+    let handler = Connection::new(server, peer.ip().to_canonical(), authenticated);
+    let mut session = tokio::select! {
+        session = run_stream(config, stream, handler) => session?,
+        () = sleep_until(deadline) => return Err(russh::Error::ConnectionTimeout),
+        () = reached(&mut stopped, Stop::Soon) => return Ok(()),
+    };
+    tokio::select! {
+        ended = &mut session => return ended,
+        Ok(()) = &mut is_authenticated => {}
+        () = sleep_until(deadline) => {
+            tracing::info!(address = address_text(peer.ip()), "not logged in within the time for it");
+            cut.shutdown(Shutdown::Both)?;
+            return session.await;
+        }
+        () = reached(&mut stopped, Stop::Soon) => {
+            cut.shutdown(Shutdown::Both)?;
+            return session.await;
+        }
+    }
+    drop((startup, cut));
+    tokio::select! {
+        ended = &mut session => ended,
+        () = reached(&mut stopped, Stop::Now) => {
+            let bye = "the server is stopped".to_owned();
+            let _ = session.handle().disconnect(Disconnect::ByApplication, bye, String::new()).await;
+            session.await
+        }
+    }
+}
+
+/// Waits until the server has stopped so far.
+async fn reached(stopped: &mut watch::Receiver<Stop>, stage: Stop) {
+    let _ = stopped.wait_for(|&stop| stop >= stage).await;
+}

@@ -1,0 +1,130 @@
+//! The command line, and what it names: host keys and policy.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use hostbased::store::Root;
+use hostbased::verify::Policy;
+use russh::keys::PrivateKey;
+use russh_hostbased as russh;
+
+pub const USAGE: &str = "\
+Usage: russh_server --listen ADDRESS:PORT [--root DIR] [--host-key FILE]... [--set OPTION=VALUE]...
+                    [--max-auth-tries N] [--authorized-keys FILE]
+
+  --listen ADDRESS:PORT   where to listen; port 0 takes a free one, which is printed
+  --root DIR              where all files are: /etc/ssh, accounts, homes; / by default
+  --host-key FILE         the server's own keys; DIR/etc/ssh/ssh_host_*_key by default
+  --set OPTION=VALUE      as in sshd_config(5): UseDNS=yes, AuthenticationMethods=hostbased,publickey
+  --max-auth-tries N      refused attempts on a connection; 6 by default
+  --authorized-keys FILE  for all accounts, instead of ~/.ssh/authorized_keys of each";
+
+/// What the command line says.
+pub struct Options {
+    pub listen: SocketAddr,
+    pub root: Root,
+    pub host_keys: Vec<PrivateKey>,
+    pub policy: Policy,
+    pub max_auth_tries: usize,
+    pub authorized_keys: Option<PathBuf>,
+}
+
+impl Options {
+    /// Reads the arguments and the host keys.
+    ///
+    /// # Errors
+    /// A text for people.
+    pub fn read(mut arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
+        let (mut listen, mut root, mut host_keys) = (None, Root::system(), Vec::new());
+        let (mut policy, mut max_auth_tries, mut authorized_keys) = (own_policy(), 6, None);
+        while let Some(option) = arguments.next() {
+            let option = option.to_string_lossy().into_owned();
+            let known = ["--listen", "--root", "--host-key", "--set", "--max-auth-tries", "--authorized-keys"];
+            if !known.contains(&option.as_str()) {
+                return Err(format!("there is no option {option:?}"));
+            }
+            let value = arguments.next().ok_or_else(|| format!("{option} needs a value"))?;
+            let text = || value.to_str().ok_or_else(|| format!("{option}: {value:?} is no text"));
+            let wrong = |what: &str| format!("{option}: {value:?} is {what}");
+            match option.as_str() {
+                "--listen" => listen = Some(text()?.parse().map_err(|_| wrong("no ADDRESS:PORT"))?),
+                "--root" => root = Root::new(&value),
+                "--host-key" => host_keys.push(PathBuf::from(&value)),
+                "--max-auth-tries" => {
+                    max_auth_tries =
+                        text()?.parse().ok().filter(|&tries| tries > 0).ok_or_else(|| wrong("no number"))?;
+                }
+                "--authorized-keys" => authorized_keys = Some(PathBuf::from(&value)),
+                _ => {
+                    let (name, value) = text()?.split_once('=').ok_or_else(|| wrong("no OPTION=VALUE"))?;
+                    policy.set(name, value).map_err(|error| format!("--set: {error}"))?;
+                }
+            }
+        }
+        check_policy(&policy)?;
+        if !root.path().is_dir() {
+            return Err(format!("--root: {} is no folder", root.path().display()));
+        }
+        let host_keys = host_keys_of(&root, host_keys)?;
+        let listen = listen.ok_or("--listen is missing")?;
+        Ok(Self { listen, root, host_keys, policy, max_auth_tries, authorized_keys })
+    }
+}
+
+/// sshd's defaults, with hostbased, and without the methods that this server does not have.
+fn own_policy() -> Policy {
+    let mut policy = Policy::default();
+    policy.hostbased_authentication = true;
+    policy.password_authentication = false;
+    policy.kbd_interactive_authentication = false;
+    policy
+}
+
+fn check_policy(policy: &Policy) -> Result<(), String> {
+    for (option, is_set) in [
+        ("PasswordAuthentication", policy.password_authentication),
+        ("KbdInteractiveAuthentication", policy.kbd_interactive_authentication),
+        ("GSSAPIAuthentication", policy.gssapi_authentication),
+        ("UsePAM", policy.use_pam),
+        ("ChrootDirectory", policy.chroot_directory.is_some()),
+    ] {
+        if is_set {
+            return Err(format!("--set: this server has no {option}"));
+        }
+    }
+    if policy.methods().is_satisfiable() {
+        Ok(())
+    } else {
+        Err("--set: AuthenticationMethods lists no methods that are switched on".to_owned())
+    }
+}
+
+fn host_keys_of(root: &Root, mut files: Vec<PathBuf>) -> Result<Vec<PrivateKey>, String> {
+    let folder = root.join("/etc/ssh");
+    if files.is_empty() {
+        let failed = |error: io::Error| format!("host keys: {}: {error}; name them by --host-key", folder.display());
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with("ssh_host_") && name.ends_with("_key") {
+                files.push(folder.join(&*name));
+            }
+        }
+        files.sort();
+    }
+    if files.is_empty() {
+        return Err(format!("no host keys: {}/ssh_host_*_key; ssh-keygen -A makes them", folder.display()));
+    }
+    files.iter().map(|file| host_key(file).map_err(|why| format!("host key {}: {why}", file.display()))).collect()
+}
+
+fn host_key(file: &Path) -> Result<PrivateKey, String> {
+    let mode = fs::metadata(file).map_err(|error| error.to_string())?.permissions().mode();
+    if mode & 0o027 != 0 {
+        return Err(format!("others may use it (mode {:04o}); chmod 600", mode & 0o7777));
+    }
+    russh::keys::load_secret_key(file, None).map_err(|error| error.to_string())
+}
