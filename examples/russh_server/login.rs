@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
@@ -31,8 +31,8 @@ pub struct Server {
     pub authorized_keys: Option<PathBuf>,
     /// Whom this runs as. An ordinary user lets in nobody but himself.
     pub own_uid: u32,
-    /// The files whose troubles have been logged.
-    pub logged: Mutex<Weak<Snapshot>>,
+    /// The files whose troubles have been logged last, and these.
+    pub logged: Mutex<(Weak<Snapshot>, Vec<String>)>,
 }
 
 /// How far a connection has come, as one user.
@@ -229,21 +229,19 @@ impl Server {
         (is_there && account.uid != 0).then_some("/etc/nologin is there")
     }
 
-    /// Tells what is wrong with the files, once after each change.
-    fn log_troubles(&self, snapshot: &std::sync::Arc<Snapshot>) {
-        let newest = std::sync::Arc::downgrade(snapshot);
-        {
-            let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
-            if logged.ptr_eq(&newest) {
-                return;
-            }
-            *logged = newest;
+    /// Tells what is wrong with the files, once: not again at each look at them.
+    fn log_troubles(&self, snapshot: &Arc<Snapshot>) {
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, told) = &*logged;
+        if last.ptr_eq(&Arc::downgrade(snapshot)) {
+            return;
         }
-        for trouble in snapshot.troubles() {
-            tracing::warn!(%trouble, "a file cannot be read");
+        let files = snapshot.troubles().map(|trouble| format!("cannot be read: {trouble}"));
+        let lines = snapshot.line_troubles().into_iter().map(|trouble| format!("line is skipped: {trouble}"));
+        let troubles: Vec<_> = files.chain(lines).collect();
+        for trouble in troubles.iter().filter(|trouble| !told.contains(trouble)) {
+            tracing::warn!("{trouble}");
         }
-        for trouble in snapshot.line_troubles() {
-            tracing::warn!(%trouble, "a line is skipped");
-        }
+        *logged = (Arc::downgrade(snapshot), troubles);
     }
 }

@@ -24,7 +24,7 @@ mod program;
 use std::io::IsTerminal;
 use std::net::{Shutdown, SocketAddr};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hostbased::bridge::server::methods;
@@ -46,9 +46,6 @@ use crate::options::{Options, USAGE};
 
 /// How long a refusal takes, whatever refuses: more than a decision does, and so no measure of it.
 const REFUSAL_TIME: Duration = Duration::from_millis(100);
-
-/// Within which a client must have logged in (sshd: LoginGraceTime).
-const LOGIN_GRACE_TIME: Duration = Duration::from_secs(120);
 
 /// Connections that have not logged in yet, at once (sshd: MaxStartups).
 const MAX_STARTUPS: usize = 100;
@@ -91,7 +88,7 @@ fn main() -> ExitCode {
 
 /// Serves until a signal comes.
 async fn serve(options: Options) -> Result<(), String> {
-    let Options { listen, root, host_keys, policy, max_auth_tries, authorized_keys } = options;
+    let Options { listen, root, host_keys, policy, max_auth_tries, login_grace_time, authorized_keys } = options;
     let config = Arc::new(Config {
         server_id: SshId::Standard("SSH-2.0-russh_hostbased_example".into()),
         methods: methods(&policy, &policy.methods().start()),
@@ -110,7 +107,7 @@ async fn serve(options: Options) -> Result<(), String> {
     let paths = TrustPaths::default().with_revoked_keys(&policy.revoked_keys);
     let store = TrustStore::new(root, &paths);
     let own_uid = nix::unistd::geteuid().as_raw();
-    let server = Arc::new(Server { store, policy, authorized_keys, own_uid, logged: Mutex::new(Weak::new()) });
+    let server = Arc::new(Server { store, policy, authorized_keys, own_uid, logged: Mutex::default() });
 
     let failed = |error: std::io::Error| format!("{listen}: {error}");
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
@@ -131,8 +128,10 @@ async fn serve(options: Options) -> Result<(), String> {
         match (accepted, startups.clone().try_acquire_owned()) {
             (Ok((stream, peer)), Ok(startup)) => {
                 let (config, server, stopped) = (config.clone(), server.clone(), stopped.clone());
+                let deadline = Instant::now() + login_grace_time;
                 connections.spawn(async move {
-                    if let Err(error) = connection(stream, peer, config, server, startup, stopped).await {
+                    let served = connection(stream, peer, deadline, config, server, startup, stopped);
+                    if let Err(error) = served.await {
                         let (address, error) = (address_text(peer.ip()), error.to_string());
                         tracing::info!(address, error = ?escape(&error), "connection ended");
                     }
@@ -163,6 +162,7 @@ async fn serve(options: Options) -> Result<(), String> {
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
+    deadline: Instant,
     config: Arc<Config>,
     server: Arc<Server>,
     startup: OwnedSemaphorePermit,
@@ -173,7 +173,6 @@ async fn connection(
     // By which it can be cut, whatever the client makes russh wait for.
     let cut = stream.try_clone()?;
     let stream = TcpStream::from_std(stream)?;
-    let deadline = Instant::now() + LOGIN_GRACE_TIME;
     let (authenticated, mut is_authenticated) = oneshot::channel();
     let handler = Connection::new(server, peer.ip().to_canonical(), authenticated);
     let mut session = tokio::select! {

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
 use hostbased::store::Root;
@@ -13,14 +14,18 @@ use russh_hostbased as russh;
 
 pub const USAGE: &str = "\
 Usage: russh_server --listen ADDRESS:PORT [--root DIR] [--host-key FILE]... [--set OPTION=VALUE]...
-                    [--max-auth-tries N] [--authorized-keys FILE]
+                    [--max-auth-tries N] [--login-grace-time SECONDS] [--authorized-keys FILE]
 
-  --listen ADDRESS:PORT   where to listen; port 0 takes a free one, which is printed
-  --root DIR              where all files are: /etc/ssh, accounts, homes; / by default
-  --host-key FILE         the server's own keys; DIR/etc/ssh/ssh_host_*_key by default
-  --set OPTION=VALUE      as in sshd_config(5): UseDNS=yes, AuthenticationMethods=hostbased,publickey
-  --max-auth-tries N      refused attempts on a connection; 6 by default
-  --authorized-keys FILE  for all accounts, instead of ~/.ssh/authorized_keys of each";
+  --listen ADDRESS:PORT       where to listen; port 0 takes a free one, which is printed
+  --root DIR                  where all files are: /etc/ssh, accounts, homes; / by default
+  --host-key FILE             the server's own keys; DIR/etc/ssh/ssh_host_*_key by default
+  --set OPTION=VALUE          as in sshd_config(5): UseDNS=yes, AuthenticationMethods=hostbased,publickey
+  --max-auth-tries N          refused attempts on a connection; 6 by default
+  --login-grace-time SECONDS  within which a client must have logged in; 120 by default
+  --authorized-keys FILE      for all accounts, instead of ~/.ssh/authorized_keys of each";
+
+const OPTIONS: [&str; 7] =
+    ["--listen", "--root", "--host-key", "--set", "--max-auth-tries", "--login-grace-time", "--authorized-keys"];
 
 /// What the command line says.
 pub struct Options {
@@ -29,6 +34,7 @@ pub struct Options {
     pub host_keys: Vec<PrivateKey>,
     pub policy: Policy,
     pub max_auth_tries: usize,
+    pub login_grace_time: Duration,
     pub authorized_keys: Option<PathBuf>,
 }
 
@@ -38,39 +44,38 @@ impl Options {
     /// # Errors
     /// A text for people.
     pub fn read(mut arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
-        let (mut listen, mut root, mut host_keys) = (None, Root::system(), Vec::new());
-        let (mut policy, mut max_auth_tries, mut authorized_keys) = (own_policy(), 6, None);
+        let (mut listen, mut root, mut files, mut policy) = (None, Root::system(), Vec::new(), own_policy());
+        let (mut max_auth_tries, mut grace_seconds, mut authorized_keys) = (6, 120, None);
         while let Some(option) = arguments.next() {
             let option = option.to_string_lossy().into_owned();
-            let known = ["--listen", "--root", "--host-key", "--set", "--max-auth-tries", "--authorized-keys"];
-            if !known.contains(&option.as_str()) {
+            if !OPTIONS.contains(&option.as_str()) {
                 return Err(format!("there is no option {option:?}"));
             }
             let value = arguments.next().ok_or_else(|| format!("{option} needs a value"))?;
-            let text = || value.to_str().ok_or_else(|| format!("{option}: {value:?} is no text"));
-            let wrong = |what: &str| format!("{option}: {value:?} is {what}");
+            let text = value.to_str().unwrap_or_default();
+            let wrong = |what: &str| format!("{option}: {value:?} is no {what}");
+            let number = || text.parse().ok().filter(|&number| number > 0).ok_or_else(|| wrong("number above 0"));
             match option.as_str() {
-                "--listen" => listen = Some(text()?.parse().map_err(|_| wrong("no ADDRESS:PORT"))?),
-                "--root" => root = Root::new(&value),
-                "--host-key" => host_keys.push(PathBuf::from(&value)),
-                "--max-auth-tries" => {
-                    max_auth_tries =
-                        text()?.parse().ok().filter(|&tries| tries > 0).ok_or_else(|| wrong("no number"))?;
-                }
-                "--authorized-keys" => authorized_keys = Some(PathBuf::from(&value)),
+                "--listen" => listen = Some(text.parse().map_err(|_| wrong("ADDRESS:PORT"))?),
+                "--root" => root = Root::new(value),
+                "--host-key" => files.push(PathBuf::from(value)),
+                "--authorized-keys" => authorized_keys = Some(PathBuf::from(value)),
+                "--max-auth-tries" => max_auth_tries = number()?,
+                "--login-grace-time" => grace_seconds = number()?,
                 _ => {
-                    let (name, value) = text()?.split_once('=').ok_or_else(|| wrong("no OPTION=VALUE"))?;
+                    let (name, value) = text.split_once('=').ok_or_else(|| wrong("OPTION=VALUE"))?;
                     policy.set(name, value).map_err(|error| format!("--set: {error}"))?;
                 }
             }
         }
+        let listen = listen.ok_or("--listen is missing")?;
         check_policy(&policy)?;
         if !root.path().is_dir() {
             return Err(format!("--root: {} is no folder", root.path().display()));
         }
-        let host_keys = host_keys_of(&root, host_keys)?;
-        let listen = listen.ok_or("--listen is missing")?;
-        Ok(Self { listen, root, host_keys, policy, max_auth_tries, authorized_keys })
+        let host_keys = host_keys_of(&root, files)?;
+        let login_grace_time = Duration::from_secs(grace_seconds as u64);
+        Ok(Self { listen, root, host_keys, policy, max_auth_tries, login_grace_time, authorized_keys })
     }
 }
 

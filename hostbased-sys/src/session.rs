@@ -59,8 +59,8 @@ pub struct SessionOf<'a> {
 /// Makes the command one that starts in a session of its own, as this user, for good, with no other descriptors than
 /// standard input, output and error.
 ///
-/// Between fork and exec, in this order: a new session; the controlling terminal; every other descriptor is marked to be
-/// closed; the supplementary groups, the group, the user, each of them by the kernel's answer; where the user is not root,
+/// Between fork and exec, in this order: every signal means what it does by default; a new session; the controlling
+/// terminal; every other descriptor is marked to be closed; the supplementary groups, the group, the user, each of them by the kernel's answer; where the user is not root,
 /// all capabilities; then the ids are read again and compared, and to become root again is tried and must fail; then the
 /// folder. When any of this fails, the program is not run, and [`Command::spawn`] returns the error: nothing is ever run
 /// with half of it done.
@@ -76,6 +76,7 @@ pub fn in_session_of(command: &mut Command, session: SessionOf<'_>) -> io::Resul
     let folder = CString::new(folder.as_os_str().as_bytes()).map_err(|_| invalid())?;
     let mut identity = ids.map(Identity::new).transpose()?;
     let start = move || {
+        default_signals();
         begin_session(has_terminal)?;
         close_on_exec()?;
         if let Some(identity) = &mut identity {
@@ -149,6 +150,16 @@ impl Identity {
             answer == 0
         };
         Ok(users == [self.user; 3] && groups == [self.group; 3] && *found == *self.groups && !is_root_again)
+    }
+}
+
+/// Whoever started this process may have ignored signals (nohup(1)); exec keeps that, and the user's programs would too.
+fn default_signals() {
+    /// `_NSIG`: the highest number.
+    const LAST: libc::c_int = 64;
+    for signal in 1..=LAST {
+        // SAFETY: it takes integers, and the default is no handler of ours. Those that cannot be changed are refused.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
 }
 

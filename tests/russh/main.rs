@@ -37,6 +37,8 @@ mod under_test;
 
 mod example;
 mod russh_server;
+mod russh_server_limits;
+mod russh_server_signals;
 mod stock_ssh;
 mod stock_ssh_certificates;
 mod stock_ssh_methods;

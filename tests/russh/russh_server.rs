@@ -17,7 +17,7 @@ const OUTPUT: &str = "/run/lab/russh_server.out";
 /// What it logs.
 pub const LOG: &str = "/run/lab/russh_server.log";
 /// The server's own key. The client's are in `/etc/ssh`, for they share the machine.
-const HOST_KEY: &str = "/run/lab/server_key";
+pub const HOST_KEY: &str = "/run/lab/server_key";
 
 /// Where the server's known host keys are.
 pub const KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";

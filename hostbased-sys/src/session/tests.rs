@@ -139,6 +139,22 @@ fn ids_that_mean_none_are_refused_before_anything_is_run() {
 }
 
 #[test]
+fn no_signal_is_ignored() {
+    let ignored = |status: String| {
+        let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:\t")).unwrap().to_owned();
+        u64::from_str_radix(&line, 16).unwrap()
+    };
+    // The C library keeps 32 and 33 for itself.
+    let own: u64 = 3 << 31;
+    // This process ignores SIGPIPE, as every program of Rust does; std itself puts that right, and no other.
+    // SAFETY: integers only; no test sends this signal.
+    unsafe { libc::signal(libc::SIGUSR2, libc::SIG_IGN) };
+    assert_eq!(ignored(says("cat /proc/self/status", None)) & !own, 0);
+    // SAFETY: as above.
+    unsafe { libc::signal(libc::SIGUSR2, libc::SIG_DFL) };
+}
+
+#[test]
 fn it_is_a_session_of_its_own_without_a_terminal() {
     // Fields 5 and 6 behind the name: process group and session; 7: the terminal.
     let own = says("read -r pid _ < /proc/self/stat; cut -d' ' -f1,5,6,7 /proc/$$/stat; echo $$", None);
@@ -167,13 +183,14 @@ fn the_terminal_on_standard_input_becomes_its_own() {
 
 #[test]
 fn no_other_descriptor_is_handed_down() {
+    const HIGH: RawFd = 200; // a number that no shell takes for itself
     let file = File::open("/dev/null").unwrap();
-    // SAFETY: integers only; a descriptor that is ours stays open on exec.
-    let answer = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0) };
-    assert_eq!(answer, 0);
+    // SAFETY: integers only; the duplicate, which stays open on exec, is left open: nobody owns it.
+    let number = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_DUPFD, HIGH) };
+    assert!(number >= HIGH);
     let list = "for fd in /proc/$$/fd/*; do echo ${fd##*/}; done";
     let handed_down = Command::new("/bin/sh").args(["-c", list]).stdin(Stdio::null()).output().unwrap();
-    let number = file.as_raw_fd().to_string();
+    let number = number.to_string();
     let has = |text: &str| text.lines().any(|line| line == number);
     assert!(has(&String::from_utf8(handed_down.stdout).unwrap()), "the test proves nothing");
     assert!(!has(&says(list, None)));
