@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use hostbased::bridge::server::Received;
 use hostbased::escape::escape;
@@ -54,6 +54,8 @@ struct Shell {
 struct Started {
     input: Input,
     pid: u32,
+    /// Whether the number is still the program's.
+    runs: Weak<()>,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -112,9 +114,10 @@ impl Connection {
         let terminal = shell.terminal.take();
         match spawn_blocking(move || user.start(command.as_deref(), terminal)).await {
             Ok(Ok(Program { input, pid, rest })) => {
+                let runs = rest.runs();
                 let (queue, feed) = Input::new();
                 let tasks = [tokio::spawn(feed.feed(input)), tokio::spawn(rest.report(channel, session.handle()))];
-                shell.program = Some(Started { input: queue, pid, tasks });
+                shell.program = Some(Started { input: queue, pid, runs, tasks });
                 session.channel_success(id)
             }
             failed => {
@@ -232,8 +235,7 @@ impl Handler for Connection {
 
     async fn signal(&mut self, id: ChannelId, signal: Sig, session: &mut Session) -> Result<(), russh::Error> {
         let started = self.sessions.get(&id).and_then(|shell| shell.program.as_ref());
-        // While its end is not reported, the number is still the program's.
-        match (started.filter(|started| !started.tasks.iter().all(JoinHandle::is_finished)), self.user.clone()) {
+        match (started.filter(|started| started.runs.strong_count() > 0), self.user.clone()) {
             (Some(&Started { pid, .. }), Some(user)) => {
                 let sent = spawn_blocking(move || user.signal(pid, &signal)).await;
                 if matches!(sent, Ok(Ok(()))) { session.channel_success(id) } else { session.channel_failure(id) }
@@ -253,9 +255,9 @@ impl Handler for Connection {
         Ok(())
     }
 
-    fn adjust_window(&mut self, id: ChannelId, _: u32) -> u32 {
-        let started = self.sessions.get(&id).and_then(|shell| shell.program.as_ref());
-        started.map_or(WINDOW, |started| started.input.window())
+    fn adjust_window(&mut self, _: ChannelId, _: u32) -> u32 {
+        let started = self.sessions.values().filter_map(|shell| shell.program.as_ref());
+        started.map(|started| started.input.window()).min().unwrap_or(WINDOW)
     }
 
     async fn channel_eof(&mut self, id: ChannelId, _: &mut Session) -> Result<(), russh::Error> {

@@ -4,6 +4,7 @@
 //! would stop all else of the connection, the program's output too: the two could wait for each other for ever. So data is
 //! queued, and where more is queued than [`MOST`], the client gets a window of two bytes at a time, each a little later: so
 //! much that russh goes on asking for what the window should be. That is TCP's persist timer (RFC 9293 section 3.8.6.1).
+//! russh has one width for all channels of a connection, so they all wait for the slowest.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

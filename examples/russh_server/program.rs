@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::fchown;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Arc, Weak};
 
 use hostbased::store::Root;
 use hostbased::store::account::SystemAccount;
@@ -48,7 +49,7 @@ pub struct User {
     pub as_other: bool,
 }
 
-/// A program that was started. Until its end was waited for, no other process gets its number.
+/// A program that was started.
 pub struct Program {
     pub input: Box<dyn AsyncWrite + Send + Unpin>,
     pub pid: u32,
@@ -61,6 +62,7 @@ pub struct Running {
     /// None on a terminal.
     error: Option<Box<dyn AsyncRead + Send + Unpin>>,
     child: Child,
+    runs: Arc<()>,
 }
 
 impl User {
@@ -116,7 +118,7 @@ impl User {
         let input = Box::new(pipe::Sender::from_owned_fd_unchecked(ours.try_clone()?)?);
         let output = Box::new(pipe::Receiver::from_owned_fd_unchecked(ours)?);
         let pid = child.id().unwrap_or_default();
-        Ok(Program { input, pid, rest: Running { output, error: None, child } })
+        Ok(Program { input, pid, rest: Running { output, error: None, child, runs: Arc::default() } })
     }
 
     /// Sends a signal to the program and what it has started, with the rights of its user: some of that may be another's.
@@ -142,11 +144,17 @@ fn start_with_pipes(mut program: Command) -> io::Result<Program> {
         return Err(io::ErrorKind::BrokenPipe.into());
     };
     let pid = child.id().unwrap_or_default();
-    let rest = Running { output: Box::new(output), error: Some(Box::new(error)), child };
+    let (output, error) = (Box::new(output), Some(Box::new(error) as Box<_>));
+    let rest = Running { output, error, child, runs: Arc::default() };
     Ok(Program { input: Box::new(input), pid, rest })
 }
 
 impl Running {
+    /// Counts as long as the program's end has not been waited for: till then no other process gets its number.
+    pub fn runs(&self) -> Weak<()> {
+        Arc::downgrade(&self.runs)
+    }
+
     /// Hands all output to the client, as fast as it takes it, then tells how the program ended, and closes the channel.
     ///
     /// As with sshd, what the program has left running keeps the channel open while it holds the pipes; from a terminal it is
@@ -159,6 +167,7 @@ impl Running {
         };
         tokio::join!(copy(&mut self.output, &channel, None), error);
         let ended = self.child.wait().await;
+        drop(self.runs);
         let _ = channel.eof().await;
         if let Ok(status) = ended {
             let _ = report_end(status, &channel, &handle).await;

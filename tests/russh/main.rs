@@ -37,8 +37,9 @@ mod under_test;
 
 mod example;
 mod russh_server;
+mod russh_server_channels;
 mod russh_server_limits;
-mod russh_server_signals;
+
 mod stock_ssh;
 mod stock_ssh_certificates;
 mod stock_ssh_methods;
