@@ -1,6 +1,7 @@
 //! One connection, as russh's handler: attempts go to `login`, programs to `program`.
 
 use std::collections::HashMap;
+use std::io;
 use std::net::IpAddr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Weak};
@@ -112,20 +113,17 @@ impl Connection {
         // One program a channel (RFC 4254 section 6.5).
         let Some(channel) = shell.channel.take() else { return session.channel_failure(id) };
         let terminal = shell.terminal.take();
-        match spawn_blocking(move || user.start(command.as_deref(), terminal)).await {
-            Ok(Ok(Program { input, pid, rest })) => {
+        let started = spawn_blocking(move || user.start(command.as_deref(), terminal)).await;
+        match started.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            Ok(Program { input, pid, rest }) => {
                 let runs = rest.runs();
                 let (queue, feed) = Input::new();
                 let tasks = [tokio::spawn(feed.feed(input)), tokio::spawn(rest.report(channel, session.handle()))];
                 shell.program = Some(Started { input: queue, pid, runs, tasks });
                 session.channel_success(id)
             }
-            failed => {
-                let why = failed.map_or_else(
-                    |error| error.to_string(),
-                    |failed| failed.err().map_or_else(String::new, |error| error.to_string()),
-                );
-                tracing::error!(address = address_text(self.address), %why, "a program cannot be started");
+            Err(error) => {
+                tracing::error!(address = address_text(self.address), %error, "a program cannot be started");
                 session.channel_failure(id)
             }
         }

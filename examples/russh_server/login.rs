@@ -101,6 +101,7 @@ impl Server {
 
         let sources = snapshot.sources();
         let files = sources.files(&SystemNetgroups).with_user_files(&home);
+        // A link-local address is another host's on each link: without its interface, which is not told here, it is in no line.
         let peer = Peer::new(address).with_names(&names);
         let entry = Account { name: &name, entry: account.as_ref().map(SystemAccount::entry) };
         let inputs = received

@@ -23,6 +23,7 @@ mod program;
 
 use std::io::IsTerminal;
 use std::net::{Shutdown, SocketAddr};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -38,7 +39,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::connection::Connection;
 use crate::login::Server;
@@ -47,7 +48,8 @@ use crate::options::{Options, USAGE};
 /// How long a refusal takes, whatever refuses: more than a decision does, and so no measure of it.
 const REFUSAL_TIME: Duration = Duration::from_millis(100);
 
-/// Connections that have not logged in yet, at once (sshd: MaxStartups).
+/// Connections that have not logged in yet, at once (sshd: MaxStartups). A server on the open net would count them by source
+/// too (sshd: PerSourceMaxStartups).
 const MAX_STARTUPS: usize = 100;
 
 /// For sessions to end when the server is stopped.
@@ -67,9 +69,13 @@ enum Stop {
 
 fn main() -> ExitCode {
     let failed = |why: String| {
-        eprintln!("russh_server: {why}\n{USAGE}");
+        eprintln!("russh_server: {why}\n--help shows the options");
         ExitCode::from(2)
     };
+    if std::env::args_os().any(|argument| argument == "--help") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let options = match Options::read(std::env::args_os().skip(1)) {
         Ok(options) => options,
         Err(why) => return failed(why),
@@ -128,9 +134,8 @@ async fn serve(options: Options) -> Result<(), String> {
         match (accepted, startups.clone().try_acquire_owned()) {
             (Ok((stream, peer)), Ok(startup)) => {
                 let (config, server, stopped) = (config.clone(), server.clone(), stopped.clone());
-                let deadline = Instant::now() + login_grace_time;
                 connections.spawn(async move {
-                    let served = connection(stream, peer, deadline, config, server, startup, stopped);
+                    let served = connection(stream, peer, login_grace_time, config, server, startup, stopped);
                     if let Err(error) = served.await {
                         let (address, error) = (address_text(peer.ip()), error.to_string());
                         tracing::info!(address, error = ?escape(&error), "connection ended");
@@ -142,7 +147,8 @@ async fn serve(options: Options) -> Result<(), String> {
             }
             (Err(error), _) => {
                 tracing::error!(%error, "cannot take a connection");
-                sleep(Duration::from_millis(100)).await; // no descriptor is left, or no memory
+                // Most likely no descriptor is left, and will be none at once.
+                sleep(Duration::from_millis(100)).await;
             }
         }
     }
@@ -162,7 +168,7 @@ async fn serve(options: Options) -> Result<(), String> {
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
-    deadline: Instant,
+    login_grace_time: Duration,
     config: Arc<Config>,
     server: Arc<Server>,
     startup: OwnedSemaphorePermit,
@@ -175,23 +181,21 @@ async fn connection(
     let stream = TcpStream::from_std(stream)?;
     let (authenticated, mut is_authenticated) = oneshot::channel();
     let handler = Connection::new(server, peer.ip().to_canonical(), authenticated);
+    let mut too_late = pin!(sleep(login_grace_time));
     let mut session = tokio::select! {
         session = run_stream(config, stream, handler) => session?,
-        () = sleep_until(deadline) => return Err(russh::Error::ConnectionTimeout),
+        () = &mut too_late => return Err(russh::Error::ConnectionTimeout),
         () = reached(&mut stopped, Stop::Soon) => return Ok(()),
     };
-    tokio::select! {
+    let is_in = tokio::select! {
         ended = &mut session => return ended,
-        Ok(()) = &mut is_authenticated => {}
-        () = sleep_until(deadline) => {
-            tracing::info!(address = address_text(peer.ip()), "not logged in within the time for it");
-            cut.shutdown(Shutdown::Both)?;
-            return session.await;
-        }
-        () = reached(&mut stopped, Stop::Soon) => {
-            cut.shutdown(Shutdown::Both)?;
-            return session.await;
-        }
+        Ok(()) = &mut is_authenticated => true,
+        () = &mut too_late => false,
+        () = reached(&mut stopped, Stop::Soon) => false,
+    };
+    if !is_in {
+        cut.shutdown(Shutdown::Both)?;
+        return session.await;
     }
     drop((startup, cut));
     tokio::select! {

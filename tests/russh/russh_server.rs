@@ -68,8 +68,8 @@ pub fn decisions(log: &str, method: &str) -> Vec<Fields> {
             let (value, tail) = tail.split_once('"').unwrap();
             fields.insert(name.trim().to_owned(), value.to_owned());
             rest = tail;
-            if rest.starts_with(" detail=") {
-                fields.insert("detail".to_owned(), rest[" detail=".len()..].to_owned());
+            if let Some(detail) = rest.strip_prefix(" detail=") {
+                fields.insert("detail".to_owned(), detail.to_owned());
                 break;
             }
         }

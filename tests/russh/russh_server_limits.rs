@@ -61,6 +61,8 @@ fn what_it_does_not_start_with() {
     ] {
         refused(&mut command(root.path(), options), why);
     }
+    let help = command(root.path(), &["--help"]).output().unwrap();
+    assert!(help.status.success() && help.stdout.starts_with(b"Usage: russh_server "), "{help:?}");
     refused(&mut command(&elsewhere, &[]), "is no folder");
     refused(&mut Command::new(example("russh_server")), "--listen is missing");
     write_key(&root.path().join("etc/ssh/ssh_host_rsa_key"), 0o644);
