@@ -1,53 +1,65 @@
 //! The log's lines: one for each decision, and each word of a peer in it through the one encoder.
 //!
-//! russh itself logs by the crate `log`, to which this server listens not at all: what peers say stands there as it came.
+//! russh itself logs by the crate `log`, to which this server does not listen: what peers say stands there as it came.
 
-use std::fmt::Display;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 
 use hostbased::escape::escape;
+use hostbased::judge::{Outcome, Verdict};
 use hostbased::key::PublicKey;
 use hostbased::name::address_text;
 use hostbased::wire::Request;
 
-/// What came of an attempt, for the log.
-#[derive(Clone, Copy)]
-pub enum Outcome {
-    Accepted,
-    /// The method has succeeded, and AuthenticationMethods asks for another.
-    Partial,
-    Refused,
+/// A decision over hostbased. The client is told nothing of the code, the detail and the hint.
+pub fn hostbased(verdict: &Verdict, request: &Request<'_>, peer: SocketAddr) {
+    let detail = verdict.reason.as_str();
+    line_of_hostbased(&verdict.outcome, (verdict.code, detail, verdict.hint.as_deref()), request, peer);
 }
 
-impl Outcome {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Partial => "partial",
-            Self::Refused => "refused",
-        }
-    }
+/// A request that breaks the rules of the protocol, so that there is nothing to decide.
+pub fn malformed(detail: &str, request: &Request<'_>, peer: SocketAddr) {
+    line_of_hostbased(&Outcome::Refused, ("request-malformed", detail, None), request, peer);
 }
 
-/// A decision over hostbased. The client is told nothing of the code and the detail.
-pub fn hostbased(outcome: Outcome, code: &str, detail: &dyn Display, request: &Request<'_>, address: IpAddr) {
+fn line_of_hostbased(
+    outcome: &Outcome,
+    (code, detail, hint): (&str, &str, Option<&str>),
+    request: &Request<'_>,
+    peer: SocketAddr,
+) {
     let fingerprint = PublicKey::from_blob(request.public_key).map(|key| key.fingerprint().to_string());
     tracing::info!(
-        decision = outcome.name(),
+        decision = decision(outcome),
         code,
         user = ?escape(request.user),
         client_user = ?escape(request.client_user),
         client_host = ?escape(request.client_host),
-        address = address_text(address),
+        address = address_text(peer.ip()),
         fingerprint = fingerprint.unwrap_or_default(),
         algorithm = ?escape(request.algorithm),
         %detail,
+        hint = hint.map(tracing::field::display),
         "hostbased"
     );
 }
 
 /// A decision over publickey.
-pub fn public_key(outcome: Outcome, code: &str, user: &str, address: IpAddr, key: &PublicKey) {
-    let (address, fingerprint) = (address_text(address), key.fingerprint().to_string());
-    tracing::info!(decision = outcome.name(), code, user = ?escape(user), address, fingerprint, "publickey");
+pub fn public_key(outcome: &Outcome, code: &str, user: &[u8], key: &PublicKey, peer: SocketAddr) {
+    tracing::info!(
+        decision = decision(outcome),
+        code,
+        user = ?escape(user),
+        address = address_text(peer.ip()),
+        fingerprint = key.fingerprint().to_string(),
+        "publickey"
+    );
+}
+
+const fn decision(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted(_) => "accepted",
+        // The method has succeeded, and AuthenticationMethods asks for another.
+        Outcome::Partial => "partial",
+        Outcome::Refused => "refused",
+    }
 }

@@ -45,8 +45,8 @@ fn read(server: &Server, account: &SystemAccount) -> io::Result<Vec<u8>> {
     if let Some(file) = &server.authorized_keys {
         return read_checked(file, &[], 0, true);
     }
-    let home = server.store.root().join(&account.home);
-    let (folder, strict, uid) = (home.join(".ssh"), server.policy.strict_modes, account.uid);
+    let home = server.judge.store().root().join(&account.home);
+    let (folder, strict, uid) = (home.join(".ssh"), server.judge.policy().strict_modes, account.uid);
     let work = move || read_checked(&folder.join("authorized_keys"), &[home, folder], uid, strict);
     if server.own_uid != 0 {
         return work();

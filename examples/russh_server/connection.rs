@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Weak};
 
 use hostbased::bridge::server::Received;
 use hostbased::escape::escape;
+use hostbased::judge::Progress;
 use hostbased::key::PublicKey;
 use hostbased::name::address_text;
 use hostbased::wire::Request;
@@ -21,9 +22,9 @@ use russh_hostbased as russh;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::audit::{self, Outcome};
+use crate::audit;
 use crate::input::{Input, WINDOW};
-use crate::login::{Progress, Server, Verdict};
+use crate::login::{Decided, Server};
 use crate::program::{Program, User};
 
 /// Sessions of one connection, as sshd's MaxSessions.
@@ -32,7 +33,7 @@ const MAX_SESSIONS: usize = 10;
 /// One connection.
 pub struct Connection {
     server: Arc<Server>,
-    address: IpAddr,
+    peer: SocketAddr,
     progress: Progress,
     /// Whom the client was let in as.
     user: Option<User>,
@@ -68,28 +69,23 @@ impl Drop for Started {
 }
 
 impl Connection {
-    pub fn new(server: Arc<Server>, address: IpAddr, authenticated: oneshot::Sender<()>) -> Self {
-        let progress = Progress::start("", &server.policy);
-        let sessions = HashMap::new();
-        Self { server, address, progress, user: None, authenticated: Some(authenticated), sessions }
+    /// A connection from there; told when the client has logged in.
+    pub fn new(server: Arc<Server>, peer: SocketAddr, authenticated: oneshot::Sender<()>) -> Self {
+        let (progress, sessions) = (server.judge.start(), HashMap::new());
+        Self { server, peer, progress, user: None, authenticated: Some(authenticated), sessions }
     }
 
     /// Decides on a thread that may wait. Where that fails, nobody comes in.
-    async fn decide(
-        &mut self,
-        user: &str,
-        decide: impl FnOnce(&Server, IpAddr, Progress) -> Verdict + Send + 'static,
-    ) -> Auth {
-        let (server, address) = (self.server.clone(), self.address);
-        let progress = self.progress.of(user, &server.policy);
-        let Ok(verdict) = spawn_blocking(move || decide(&server, address, progress)).await else {
-            tracing::error!(address = address_text(address), "a decision was not made");
+    async fn decide(&mut self, decide: impl FnOnce(&Server, SocketAddr, Progress) -> Decided + Send + 'static) -> Auth {
+        let (server, peer, progress) = (self.server.clone(), self.peer, self.progress.clone());
+        let Ok(decided) = spawn_blocking(move || decide(&server, peer, progress)).await else {
+            tracing::error!(address = address_text(self.peer.ip()), "a decision was not made");
             return Auth::reject();
         };
-        self.progress = verdict.progress;
-        let (root, as_other) = (self.server.store.root().clone(), self.server.own_uid == 0);
-        self.user = verdict.account.map(|account| User { account, root, as_other });
-        verdict.auth
+        self.progress = decided.progress;
+        let (root, as_other) = (self.server.judge.store().root().clone(), self.server.own_uid == 0);
+        self.user = decided.account.map(|account| User { account, root, as_other });
+        decided.auth
     }
 
     async fn public_key(&mut self, user: &str, key: &SshKey, algorithm: &Algorithm, is_offer: bool) -> Auth {
@@ -97,7 +93,9 @@ impl Connection {
         let is_sha1 = matches!(algorithm, Algorithm::Rsa { hash: None });
         let key = key.to_bytes().ok().and_then(|blob| PublicKey::from_blob(&blob).ok());
         let Some(key) = key.filter(|_| !is_sha1) else { return Auth::reject() };
-        self.decide(user, move |server, address, progress| server.public_key(&key, address, progress, is_offer)).await
+        // What another user has come to does not count for this one.
+        let progress = self.progress.of(user.as_bytes(), self.server.judge.policy());
+        self.decide(move |server, peer, _| server.public_key(&key, peer, progress, is_offer)).await
     }
 
     /// Starts the channel's program.
@@ -123,7 +121,7 @@ impl Connection {
                 session.channel_success(id)
             }
             Err(error) => {
-                tracing::error!(address = address_text(self.address), %error, "a program cannot be started");
+                tracing::error!(address = address_text(self.peer.ip()), %error, "a program cannot be started");
                 session.channel_failure(id)
             }
         }
@@ -140,12 +138,11 @@ impl Handler for Connection {
                 let HostbasedRequest { algorithm, public_key, client_host, client_user, signature, .. } = request;
                 let user = request.user.as_bytes();
                 let request = Request { user, algorithm, public_key, client_host, client_user, signature };
-                audit::hostbased(Outcome::Refused, "request-malformed", &error, &request, self.address);
+                audit::malformed(&error.to_string(), &request, self.peer);
                 return Ok(Auth::reject());
             }
         };
-        let decide = move |server: &Server, address, progress| server.hostbased(&received, address, progress);
-        Ok(self.decide(request.user, decide).await)
+        Ok(self.decide(move |server, peer, progress| server.hostbased(&received, peer, &progress)).await)
     }
 
     async fn auth_publickey_offered(&mut self, user: &str, offer: PublicKeyOffer<'_>) -> Result<Auth, russh::Error> {
@@ -246,7 +243,7 @@ impl Handler for Connection {
         if let Some(started) = self.sessions.get(&id).and_then(|shell| shell.program.as_ref())
             && !started.input.push(data).await
         {
-            tracing::warn!(address = address_text(self.address), "a client sends more than it may");
+            tracing::warn!(address = address_text(self.peer.ip()), "a client sends more than it may");
             self.sessions.remove(&id);
             session.close(id)?;
         }
@@ -286,7 +283,7 @@ impl Handler for Connection {
         name: &str,
         session: &mut Session,
     ) -> Result<(), russh::Error> {
-        tracing::info!(address = address_text(self.address), name = ?escape(name), "there is no such subsystem");
+        tracing::info!(address = address_text(self.peer.ip()), name = ?escape(name), "there is no such subsystem");
         session.channel_failure(id)
     }
 

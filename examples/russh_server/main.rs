@@ -2,8 +2,8 @@
 //! account that logs in, a log line for each decision.
 //!
 //! ```text
-//! main (listens, ends)  ->  connection (russh's handler)  ->  login  (who may come in; authorized_keys; audit)
-//!                                                         ->  program (runs as the account; input)
+//! main (listens, ends) -> connection (russh's handler) -> login (hostbased; public_key, authorized_keys) -> audit
+//!                                                      -> program (runs as the account), input (what it is fed)
 //! ```
 //!
 //! What it leaves out: PAM, so that it sees `/etc/nologin` itself; forwarding, agents, subsystems (sftp); wtmp(5) and motd(5);
@@ -20,18 +20,18 @@ mod input;
 mod login;
 mod options;
 mod program;
+mod public_key;
 
 use std::io::IsTerminal;
 use std::net::{Shutdown, SocketAddr};
 use std::pin::pin;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hostbased::bridge::server::methods;
 use hostbased::escape::escape;
 use hostbased::name::address_text;
-use hostbased::store::trust::{TrustPaths, TrustStore};
 use russh::server::{Config, run_stream};
 use russh::{Disconnect, SshId};
 use russh_hostbased as russh;
@@ -110,10 +110,7 @@ async fn serve(options: Options) -> Result<(), String> {
         nodelay: true,
         ..Config::default()
     });
-    let paths = TrustPaths::default().with_revoked_keys(&policy.revoked_keys);
-    let store = TrustStore::new(root, &paths);
-    let own_uid = nix::unistd::geteuid().as_raw();
-    let server = Arc::new(Server { store, policy, authorized_keys, own_uid, logged: Mutex::default() });
+    let server = Arc::new(Server::new(root, policy, authorized_keys));
 
     let failed = |error: std::io::Error| format!("{listen}: {error}");
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
@@ -180,7 +177,7 @@ async fn connection(
     let cut = stream.try_clone()?;
     let stream = TcpStream::from_std(stream)?;
     let (authenticated, mut is_authenticated) = oneshot::channel();
-    let handler = Connection::new(server, peer.ip().to_canonical(), authenticated);
+    let handler = Connection::new(server, peer, authenticated);
     let mut too_late = pin!(sleep(login_grace_time));
     let mut session = tokio::select! {
         session = run_stream(config, stream, handler) => session?,

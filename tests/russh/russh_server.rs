@@ -69,7 +69,9 @@ pub fn decisions(log: &str, method: &str) -> Vec<Fields> {
             fields.insert(name.trim().to_owned(), value.to_owned());
             rest = tail;
             if let Some(detail) = rest.strip_prefix(" detail=") {
+                let (detail, hint) = detail.split_once(" hint=").unwrap_or((detail, ""));
                 fields.insert("detail".to_owned(), detail.to_owned());
+                fields.insert("hint".to_owned(), hint.to_owned());
                 break;
             }
         }
