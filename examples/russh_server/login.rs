@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::{fs, io};
 
 use hostbased::bridge::server::{Received, answer, methods};
@@ -82,7 +82,8 @@ impl Server {
     /// Tells what is wrong with the files, once: not again at each look at them.
     fn log_troubles(&self) {
         let snapshot = self.judge.store().snapshot();
-        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another decision may be at it.
+        let Ok(mut logged) = self.logged.try_lock() else { return };
         let (last, told) = &*logged;
         if last.ptr_eq(&Arc::downgrade(&snapshot)) {
             return;

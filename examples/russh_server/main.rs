@@ -99,7 +99,7 @@ async fn serve(options: Options) -> Result<(), String> {
         server_id: SshId::Standard("SSH-2.0-russh_hostbased_example".into()),
         methods: methods(&policy, &policy.methods().start()),
         keys: host_keys,
-        // russh counts the client's question for the methods too, which sshd does not.
+        // russh counts the question for the methods too, with which clients begin and which sshd does not count.
         max_auth_attempts: max_auth_tries.saturating_add(1),
         auth_rejection_time: REFUSAL_TIME,
         auth_rejection_time_initial: Some(Duration::ZERO),

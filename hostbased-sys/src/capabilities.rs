@@ -44,6 +44,16 @@ pub fn drop_capabilities() -> io::Result<()> {
     if left == none { Ok(()) } else { Err(io::Error::from_raw_os_error(libc::EPERM)) }
 }
 
+/// Keeps this one capability of this thread.
+#[cfg(test)]
+pub(crate) fn keep_only(capability: u32) {
+    let mut header = Header { version: VERSION_3, pid: 0 };
+    let one = Sets { effective: 1 << capability, permitted: 1 << capability, inheritable: 0 };
+    // SAFETY: as in `drop_capabilities`.
+    let answer = unsafe { libc::syscall(libc::SYS_capset, &raw mut header, [one, Sets::default()].as_ptr()) };
+    assert_eq!(answer, 0, "{}", io::Error::last_os_error());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

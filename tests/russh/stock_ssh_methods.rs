@@ -136,6 +136,31 @@ fn the_same_key_twice_is_one() {
 }
 
 #[test]
+fn root_by_a_key() {
+    let root = User { name: "root", uid: 0, gid: 0 };
+    for (option, is_let_in) in [("PermitRootLogin=prohibit-password", true), ("PermitRootLogin=no", false)] {
+        let lab = needs_root_and_sshd!();
+        // Not the machine's own home of root.
+        lab.write("/etc/passwd", lab.read("/etc/passwd").replace(":/root:", ":/home/root:"));
+        lab.write("/home/root/.ssh/authorized_keys", format!("{}\n", keys::ecdsa384().public));
+        let server = lab.serve(keys::ed25519(), CLIENT_ADDRESS, &["--set", option]);
+        own_key(&lab, ALICE);
+        // nologin is for the others.
+        lab.write("/etc/nologin", "");
+        let login = server.run(server.ssh(ALICE, root, &public_key_only()).arg("id -u; echo $PATH"));
+        if is_let_in {
+            let path = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin";
+            assert_eq!(login.client.text(), format!("0\n{path}"), "{login:?}");
+        } else {
+            login.assert_nothing_ran();
+            assert_eq!(login.public_key(), ["refused root-not-permitted"], "{login:?}");
+        }
+        let login = server.log_in(ALICE, ALICE, &public_key_only());
+        assert_eq!(login.public_key(), ["refused application-denies"], "{login:?}");
+    }
+}
+
+#[test]
 fn one_file_for_all() {
     let lab = needs_root_and_sshd!();
     let file = "/etc/ssh/keys";

@@ -81,8 +81,9 @@ fn nothing_is_lost_and_nothing_piles_up() {
     let before = peak();
 
     // Out: 100 MB that end at once, and on both ways.
-    let login = server.run(server.ssh(ALICE, ALICE, &[]).arg("head -c 100000000 /dev/zero"));
+    let login = server.run(server.ssh(ALICE, ALICE, &["-o", "RekeyLimit=16M"]).arg("head -c 100000000 /dev/zero"));
     assert_eq!((login.client.code, login.client.stdout.len()), (Some(0), 100_000_000));
+    assert!(login.client.stderr.matches("SSH2_MSG_NEWKEYS received").count() > 3, "{login:?}");
     let both = "head -c 3000000 /dev/zero | tr '\\0' o & head -c 3000000 /dev/zero | tr '\\0' e >&2; wait";
     let login = server.run(server.ssh(ALICE, ALICE, &["-q"]).arg(both));
     assert_eq!(login.client.stdout.len(), 3_000_000);
@@ -91,7 +92,7 @@ fn nothing_is_lost_and_nothing_piles_up() {
     // In: what a program takes late, or not at all.
     let random: Vec<u8> = (0..20_000_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let fed = |command: &str| {
-        let mut ssh = server.ssh(ALICE, ALICE, &["-q"]);
+        let mut ssh = server.ssh(ALICE, ALICE, &["-q", "-o", "RekeyLimit=8M"]);
         let mut ssh = ssh.arg(command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut pipe = ssh.stdin.take().unwrap();
         std::thread::scope(|scope| {

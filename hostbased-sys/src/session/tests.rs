@@ -8,6 +8,7 @@ use std::process::{Output, Stdio};
 use std::thread;
 
 use super::*;
+use crate::capabilities::keep_only;
 use crate::terminal::{TerminalSize, open_terminal};
 
 const USER: u32 = 4711;
@@ -96,7 +97,8 @@ fn a_user_without_other_groups_has_none() {
 #[test]
 fn root_cannot_be_had_back() {
     if !is_root() {
-        return; // There is nothing to have back; the tests above show that.
+        Marker::new("nothing-to-have-back").assert_not_run(ids(USER, GROUP, &[]), libc::EPERM);
+        return;
     }
     // Under this secure bit a change of ids leaves all capabilities, and with them the way back.
     let kept = thread::spawn(|| {
@@ -116,18 +118,29 @@ fn root_cannot_be_had_back() {
 #[test]
 fn what_cannot_be_taken_is_not_run_without() {
     if !is_root() {
-        return; // As an ordinary user: the first test.
+        Marker::new("no-right-at-all").assert_not_run(ids(0, 0, &[]), libc::EPERM);
+        return;
     }
-    thread::spawn(|| {
-        drop_capabilities().unwrap();
-        assert!(is_root());
-        let marker = Marker::new("no-right");
-        // The groups cannot be set, not even to none.
-        marker.assert_not_run(ids(USER, GROUP, &[]), libc::EPERM);
-        marker.assert_not_run(ids(0, 0, &[]), libc::EPERM);
-    })
-    .join()
-    .unwrap();
+    const CAP_KILL: u32 = 5;
+    const CAP_SETGID: u32 = 6;
+    const CAP_SETUID: u32 = 7;
+    for (kept, name, wanted) in [
+        (CAP_KILL, "nothing", ids(USER, GROUP, &[])),
+        (CAP_KILL, "nothing-for-root", ids(0, 0, &[])),
+        (CAP_SETUID, "no-groups", ids(USER, GROUP, &[])),
+        (CAP_SETUID, "no-groups-for-roots-own", ids(USER, 0, &[])),
+        // The groups and the group are taken, the user cannot be.
+        (CAP_SETGID, "no-user", ids(USER, GROUP, &[4722])),
+    ] {
+        let thread = thread::spawn(move || {
+            keep_only(kept);
+            assert!(is_root());
+            Marker::new(name).assert_not_run(wanted, libc::EPERM);
+        });
+        thread.join().unwrap();
+    }
+    // With both it is run.
+    assert_eq!(says("id -u", ids(USER, GROUP, &[])), "4711\n");
 }
 
 #[test]
