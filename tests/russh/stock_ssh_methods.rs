@@ -136,6 +136,26 @@ fn the_same_key_twice_is_one() {
 }
 
 #[test]
+fn keys_that_the_policy_forbids() {
+    let lab = needs_root_and_sshd!();
+    lab.write("/etc/ssh/revoked", format!("{}\n", keys::ecdsa521().public));
+    let options = ["--set", "RevokedKeys=/etc/ssh/revoked", "--set", "RequiredRSASize=4096"];
+    let server = lab.serve(keys::ed25519(), CLIENT_ADDRESS, &options);
+    own_key(&lab, ALICE);
+    let code = |key: &KeyPair| {
+        authorize(&lab, ALICE, &format!("{}\n", key.public));
+        lab.write_with_mode("/home/alice/.ssh/id", &key.private, 0o600);
+        lab.set_owner("/home/alice/.ssh/id", ALICE.uid, ALICE.gid);
+        server.log_in(ALICE, ALICE, &public_key_only()).public_key()
+    };
+    assert_eq!(code(keys::ecdsa384()), ["accepted accepted"]);
+    assert_eq!(code(keys::ecdsa521()), ["refused key-revoked"]);
+    assert_eq!(code(keys::rsa()), ["refused rsa-too-small"]);
+    std::fs::remove_file(lab.path("/etc/ssh/revoked")).unwrap();
+    assert_eq!(code(keys::ecdsa384()), ["refused revoked-keys-missing"]);
+}
+
+#[test]
 fn root_by_a_key() {
     let root = User { name: "root", uid: 0, gid: 0 };
     for (option, is_let_in) in [("PermitRootLogin=prohibit-password", true), ("PermitRootLogin=no", false)] {

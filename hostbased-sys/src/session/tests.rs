@@ -151,6 +151,28 @@ fn ids_that_mean_none_are_refused_before_anything_is_run() {
     }
 }
 
+/// The proof at the end does not go by the answers of the calls.
+#[test]
+fn ids_that_were_not_taken_are_seen() {
+    let status = fs::read_to_string("/proc/thread-self/status").unwrap();
+    let numbers = |name: &str| -> Vec<u32> {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.split_whitespace().map(|number| number.parse().unwrap()).collect()
+    };
+    let (user, group, groups) = (numbers("Uid:")[0], numbers("Gid:")[0], numbers("Groups:"));
+    let is_taken = |user, group, groups: Vec<u32>| {
+        // One too many is an answer of its own: EINVAL.
+        Identity::new(Ids { user, group, groups }).unwrap().is_taken().unwrap_or(false)
+    };
+    assert!(is_taken(user, group, groups.clone()));
+    assert!(!is_taken(user + 1, group, groups.clone()));
+    assert!(!is_taken(user, group + 1, groups.clone()));
+    assert!(!is_taken(user, group, [&groups[..], &[4799]].concat()));
+    if let Some((_, fewer)) = groups.split_first() {
+        assert!(!is_taken(user, group, fewer.to_vec()));
+    }
+}
+
 #[test]
 fn no_signal_is_ignored() {
     let ignored = |status: String| {
