@@ -11,6 +11,7 @@ use std::sync::{Arc, Weak};
 use hostbased::store::Root;
 use hostbased::store::account::SystemAccount;
 use hostbased_sys::{Ids, SessionOf, Terminal, in_session_of};
+use nix::libc;
 use russh::server::{Handle, Msg};
 use russh::{ChannelWriteHalf, Sig};
 use russh_hostbased as russh;
@@ -24,20 +25,20 @@ const CHUNK: usize = 32 * 1024;
 /// Standard error, as extended data of a channel (RFC 4254 section 5.2).
 const STDERR: u32 = 1;
 
-/// The signals that have a name in the protocol (RFC 4254 section 6.10), and their numbers on Linux.
+/// The signals that have a name in the protocol (RFC 4254 section 6.10), as far as russh has them.
 const SIGNALS: [(Sig, i32); 12] = [
-    (Sig::ABRT, 6),
-    (Sig::ALRM, 14),
-    (Sig::FPE, 8),
-    (Sig::HUP, 1),
-    (Sig::ILL, 4),
-    (Sig::INT, 2),
-    (Sig::KILL, 9),
-    (Sig::PIPE, 13),
-    (Sig::QUIT, 3),
-    (Sig::SEGV, 11),
-    (Sig::TERM, 15),
-    (Sig::USR1, 10),
+    (Sig::ABRT, libc::SIGABRT),
+    (Sig::ALRM, libc::SIGALRM),
+    (Sig::FPE, libc::SIGFPE),
+    (Sig::HUP, libc::SIGHUP),
+    (Sig::ILL, libc::SIGILL),
+    (Sig::INT, libc::SIGINT),
+    (Sig::KILL, libc::SIGKILL),
+    (Sig::PIPE, libc::SIGPIPE),
+    (Sig::QUIT, libc::SIGQUIT),
+    (Sig::SEGV, libc::SIGSEGV),
+    (Sig::TERM, libc::SIGTERM),
+    (Sig::USR1, libc::SIGUSR1),
 ];
 
 /// Whom programs run as, and where.
