@@ -127,10 +127,12 @@ impl User {
     /// # Errors
     /// What the system says.
     pub fn signal(&self, pid: u32, signal: &Sig) -> io::Result<()> {
-        let number = SIGNALS.iter().find_map(|(known, number)| (name(known) == name(signal)).then_some(*number));
-        let Some(number) = number else { return Ok(()) };
+        let wanted = name(signal);
+        let Some(known) = SIGNALS.iter().map(|(known, _)| name(known)).find(|known| *known == wanted) else {
+            return Ok(());
+        };
         let mut kill = Command::new("/bin/sh");
-        kill.args(["-c", "kill -s \"$1\" -- \"-$2\"", "kill", &number.to_string(), &pid.to_string()]).env_clear();
+        kill.args(["-c", "kill -s \"$1\" -- \"-$2\"", "kill", &known, &pid.to_string()]).env_clear();
         kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         in_session_of(&mut kill, SessionOf { ids: self.ids(), folder: "/".as_ref(), has_terminal: false })?;
         kill.status().map(drop)

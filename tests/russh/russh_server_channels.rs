@@ -108,6 +108,36 @@ fn signals_have_the_rights_of_their_user() {
     });
 }
 
+/// The client goes without a word to its programs: a terminal hangs up, pipes break, and nothing is left of them.
+#[test]
+fn what_ran_for_a_client_that_is_gone() {
+    let lab = needs_root_and_sshd!();
+    let server = lab.serve(keys::ed25519(), CLIENT_ADDRESS, &[]);
+    // Seen from outside the lab.
+    let running = |name: &str| {
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
+        lines.into_iter().any(|line| String::from_utf8_lossy(&line).ends_with(&format!("{name}\0")))
+    };
+    logged_in(&lab, async |client| {
+        let mut on_a_terminal = client.channel_open_session().await.unwrap();
+        on_a_terminal.request_pty(true, "vt220", 80, 24, 0, 0, &[]).await.unwrap();
+        on_a_terminal.exec(true, "echo ready; exec sleep 98764").await.unwrap();
+        let mut with_pipes = client.channel_open_session().await.unwrap();
+        with_pipes.exec(true, "exec sh -c 'while echo ready; do sleep 0.05; done' says-98763").await.unwrap();
+        for channel in [&mut on_a_terminal, &mut with_pipes] {
+            while !matches!(channel.wait().await.unwrap(), ChannelMsg::Data { data } if data.starts_with(b"ready")) {}
+        }
+        assert!(running("98764") && running("98763"));
+    });
+    let start = std::time::Instant::now();
+    while running("98764") || running("98763") {
+        assert!(start.elapsed() < Duration::from_secs(20), "it still runs");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    server.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
+}
+
 /// Sends to a program for a while: as much as the client may.
 async fn sent_in_a_while(channel: russh::Channel<russh::client::Msg>) -> usize {
     let mut sent = 0;

@@ -152,12 +152,11 @@ fn a_shell_on_a_terminal() {
 fn a_terminal_that_changes_its_size() {
     let lab = needs_root_and_sshd!();
     let _server = serve(&lab);
-    let wait = "trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done";
-    let said = on_a_terminal(
-        &lab,
-        &format!("stty rows 33 cols 101; (sleep 1; stty rows 44 cols 102 </dev/tty) & SSH \"{wait}\""),
-    );
-    assert_eq!(said, "ready\n44 102\n");
+    let wait = "trap 'stty size; exit 0' WINCH; echo ready; for i in $(seq 400); do sleep 0.05; done; echo never";
+    let change = "while ! grep -q ready ~/said; do sleep 0.05; done; stty rows 44 cols 102 </dev/tty";
+    let script =
+        format!("touch ~/said; stty rows 33 cols 101; ({change}) & SSH \"{}\" | tee ~/said", wait.replace('$', "\\$"));
+    assert_eq!(on_a_terminal(&lab, &script), "ready\n44 102\n");
 }
 
 #[test]
