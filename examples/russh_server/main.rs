@@ -6,6 +6,14 @@
 //!                                                      -> program (runs as the account), input (what it is fed)
 //! ```
 //!
+//! On a server whose files are set up as for sshd (README.md), as root:
+//!
+//! ```sh
+//! cargo run --features russh-server --example russh_server -- --listen 0.0.0.0:2222
+//! ```
+//!
+//! An ordinary user can run it too, with `--host-key`; it lets in nobody else then. `--root` takes all files from another folder.
+//!
 //! What it leaves out: PAM, so that it sees `/etc/nologin` itself; forwarding, agents, subsystems (sftp); wtmp(5) and motd(5);
 //! chroot. To take it for your own server: `russh = { package = "russh-hostbased", ... }` in your manifest, and all lines
 //! `use russh_hostbased as russh` go.
@@ -22,7 +30,6 @@ mod options;
 mod program;
 mod public_key;
 
-use std::io::IsTerminal;
 use std::net::{Shutdown, SocketAddr};
 use std::pin::pin;
 use std::process::ExitCode;
@@ -80,8 +87,7 @@ fn main() -> ExitCode {
         Ok(options) => options,
         Err(why) => return failed(why),
     };
-    let colour = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colour).init();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return failed(error.to_string()),

@@ -70,9 +70,8 @@ impl Options {
         }
         let listen = listen.ok_or("--listen is missing")?;
         check_policy(&policy)?;
-        if !root.path().is_dir() {
-            return Err(format!("--root: {} is no folder", root.path().display()));
-        }
+        let folder = root.join("/etc/ssh");
+        fs::metadata(&folder).map_err(|error| format!("--root: {}: {error}", folder.display()))?;
         let host_keys = host_keys_of(&root, files)?;
         let login_grace_time = Duration::from_secs(grace_seconds as u64);
         Ok(Self { listen, root, host_keys, policy, max_auth_tries, login_grace_time, authorized_keys })
