@@ -36,7 +36,7 @@ fn secret(key: &KeyPair) -> PrivateKeyWithHashAlg {
 
 /// Runs `work` in the lab, for alice, logged in by a key of her own.
 fn logged_in<T: Send>(lab: &Lab, work: impl AsyncFnOnce(Handle<Client>) -> T + Send) -> T {
-    let key = keys::ecdsa256();
+    let key = keys::ecdsa521();
     lab.write("/home/alice/.ssh/authorized_keys", format!("{}\n", key.public));
     lab.in_network(|| {
         block_on(async {
@@ -183,7 +183,7 @@ fn a_client_is_held_back_while_nobody_reads() {
 #[test]
 fn progress_is_one_users() {
     let lab = needs_root_and_sshd!();
-    let (first, second) = (keys::ecdsa256(), keys::ecdsa384());
+    let (first, second) = (keys::ecdsa521(), keys::ecdsa384());
     let lines = format!("{}\n{}\n", first.public, second.public);
     for user in [ALICE, BOB] {
         lab.write(&format!("/home/{}/.ssh/authorized_keys", user.name), &lines);
