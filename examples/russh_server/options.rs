@@ -122,7 +122,8 @@ fn host_keys_of(root: &Root, mut files: Vec<PathBuf>) -> Result<Vec<PrivateKey>,
     if files.is_empty() {
         return Err(format!("no host keys: {}/ssh_host_*_key; ssh-keygen -A makes them", folder.display()));
     }
-    files.iter().map(|file| host_key(file).map_err(|why| format!("host key {}: {why}", file.display()))).collect()
+    let told = |file: &Path, why| format!("host key {}: {why}; name those to use by --host-key", file.display());
+    files.iter().map(|file| host_key(file).map_err(|why| told(file, why))).collect()
 }
 
 fn host_key(file: &Path) -> Result<PrivateKey, String> {
