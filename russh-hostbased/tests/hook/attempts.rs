@@ -81,3 +81,15 @@ async fn ten_thousand_requests_at_once_are_cut_off() {
     assert_eq!(answers[6..], [Answer::Disconnect(NO_MORE), Answer::Closed]);
     assert_eq!(asked.lock().unwrap().len(), 6);
 }
+
+#[tokio::test]
+async fn ten_thousand_requests_are_answered_where_there_is_no_limit() {
+    let server = Server::refusing().with(|config| config.max_auth_attempts = 0);
+    let asked = server.asked();
+    let mut raw = server.raw().await;
+    let request = Request::default().payload();
+    for _ in 0..10_000 {
+        assert!(is_refused(&raw.ask(&request).await));
+    }
+    assert_eq!(asked.lock().unwrap().len(), 10_000);
+}
