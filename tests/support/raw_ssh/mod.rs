@@ -57,6 +57,30 @@ impl Connection {
         self.packets.write(payload)
     }
 
+    /// The packet of a payload, not sent: [`Connection::send_bytes`] sends it, in as many pieces as a test likes.
+    #[allow(dead_code, reason = "not every test that has this client is hostile")]
+    pub(crate) fn seal(&mut self, payload: &[u8]) -> Vec<u8> {
+        self.packets.seal(payload)
+    }
+
+    /// Sends bytes as they are.
+    ///
+    /// # Errors
+    /// Those of the socket.
+    #[allow(dead_code, reason = "not every test that has this client is hostile")]
+    pub(crate) fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.packets.write_raw(bytes)
+    }
+
+    /// The socket, by which a connection can be cut from elsewhere.
+    ///
+    /// # Errors
+    /// Those of the system.
+    #[allow(dead_code, reason = "not every test that has this client is hostile")]
+    pub(crate) fn try_clone_socket(&self) -> io::Result<TcpStream> {
+        self.packets.try_clone_socket()
+    }
+
     /// Reads the next payload.
     ///
     /// # Errors

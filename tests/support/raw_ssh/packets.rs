@@ -24,6 +24,10 @@ impl Packets {
         Self { socket, sealing: None, opening: None }
     }
 
+    pub(super) fn try_clone_socket(&self) -> io::Result<TcpStream> {
+        self.socket.try_clone()
+    }
+
     /// From the next packet on, each direction is encrypted.
     pub(super) fn encrypt(&mut self, sealing: Cipher, opening: Cipher) {
         (self.sealing, self.opening) = (Some(sealing), Some(opening));
@@ -54,6 +58,12 @@ impl Packets {
 
     /// Writes one packet.
     pub(super) fn write(&mut self, payload: &[u8]) -> io::Result<()> {
+        let packet = self.seal(payload);
+        self.socket.write_all(&packet)
+    }
+
+    /// The next packet as it goes over the wire. Packets are numbered: whoever takes one has to send it, or nothing more.
+    pub(super) fn seal(&mut self, payload: &[u8]) -> Vec<u8> {
         // With this cipher the length itself does not count into the padded part.
         let counted = if self.sealing.is_some() { 1 } else { 5 };
         let mut padding = BLOCK_BYTES - (payload.len() + counted) % BLOCK_BYTES;
@@ -67,7 +77,7 @@ impl Packets {
         if let Some(cipher) = &mut self.sealing {
             cipher.seal(length, &mut body);
         }
-        self.socket.write_all(&[&length[..], &body].concat())
+        [&length[..], &body].concat()
     }
 
     /// Reads one packet.

@@ -43,7 +43,17 @@ impl Connection {
     /// # Errors
     /// Those of the socket but for its end, and [`io::ErrorKind::InvalidData`] for an answer that is none.
     pub(crate) fn ask(&mut self, request: &[u8]) -> io::Result<Answer> {
-        self.send(request)?;
+        match self.send(request) {
+            Err(error) if is_end(&error) => Ok(Answer::Closed),
+            sent => sent.and_then(|()| self.answer()),
+        }
+    }
+
+    /// Waits for what comes of a request that was sent.
+    ///
+    /// # Errors
+    /// Those of [`Connection::ask`].
+    pub(crate) fn answer(&mut self) -> io::Result<Answer> {
         loop {
             let payload = match self.receive() {
                 Err(error) if is_end(&error) => return Ok(Answer::Closed),
