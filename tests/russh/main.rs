@@ -36,6 +36,7 @@ mod lab;
 mod under_test;
 
 mod example;
+mod hostile;
 mod russh_server;
 mod russh_server_channels;
 mod russh_server_limits;
