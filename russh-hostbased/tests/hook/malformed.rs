@@ -178,3 +178,72 @@ async fn a_request_before_its_time_is_not_asked_about() {
     assert_eq!(raw.ask(&request).await, Answer::Success);
     assert_eq!((asked.lock().unwrap().len(), request[0]), (1, USERAUTH_REQUEST));
 }
+
+/// A strict reader of a request (RFC 4251 section 5, RFC 4252 section 9), for comparison: its strings, if there are eight,
+/// the first three are the right ones, and nothing is behind them.
+fn read_strictly(payload: &[u8]) -> Option<Vec<&[u8]>> {
+    let (&USERAUTH_REQUEST, mut rest) = payload.split_first()? else { return None };
+    let mut fields = Vec::new();
+    while !rest.is_empty() {
+        let (length, behind) = rest.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (field, behind) = behind.split_at_checked(length)?;
+        fields.push(field);
+        rest = behind;
+    }
+    let is_text = fields.first().is_some_and(|user| std::str::from_utf8(user).is_ok());
+    (fields.len() == 8 && is_text && fields[1..3] == [&b"ssh-connection"[..], b"hostbased"]).then_some(fields)
+}
+
+/// The same numbers each time (Knuth, MMIX).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+}
+
+#[tokio::test]
+async fn the_handler_is_asked_exactly_what_a_strict_reader_reads() {
+    let mut numbers = Numbers(7);
+    let (mut read, mut unread) = (0, 0);
+    for round in 0..1_000 {
+        let mut payload = Request::default().payload();
+        for _ in 0..1 + numbers.below(2) {
+            let at = 1 + numbers.below(payload.len() - 1);
+            match numbers.below(4) {
+                0 => payload[at] = u8::try_from(numbers.below(256)).unwrap(),
+                1 => payload[at] ^= 1 << numbers.below(8),
+                2 => drop(payload.remove(at)),
+                _ => payload.insert(at, u8::try_from(numbers.below(256)).unwrap()),
+            }
+        }
+        let server = Server::accepting();
+        let asked = server.asked();
+        let answer = server.raw().await.ask(&payload).await;
+        let asked = asked.lock().unwrap();
+        let Some(fields) = read_strictly(&payload) else {
+            assert!(asked.is_empty() && answer != Answer::Success, "{round}: {payload:?}: {answer:?}");
+            unread += 1;
+            continue;
+        };
+        let [asked] = &asked[..] else { panic!("{round}: {payload:?}: {answer:?}") };
+        let seen: [&[u8]; 8] = [
+            asked.user.as_bytes(),
+            asked.service.as_bytes(),
+            b"hostbased",
+            &asked.algorithm,
+            &asked.public_key,
+            &asked.client_host,
+            &asked.client_user,
+            &asked.signature,
+        ];
+        assert_eq!((&fields[..], answer), (&seen[..], Answer::Success), "{round}");
+        let signed = payload.len() - asked.signature.len() - 4;
+        assert_eq!(asked.signed_data[4..], payload[..signed], "{round}");
+        read += 1;
+    }
+    assert!(read > 200 && unread > 200, "{read} were read, {unread} were not");
+}
