@@ -305,3 +305,33 @@ fn who_never_logs_in_is_let_go_in_time() {
     connection.send(&Writer::new().byte(80).string(b"ping@cluster.test").byte(1).into_bytes()).unwrap();
     assert_eq!(connection.receive().unwrap(), [82]);
 }
+
+/// Whoever may log in can use up a server's descriptors. Then files and accounts cannot be read, and nobody is let in by what
+/// is not known.
+#[test]
+fn without_descriptors_nobody_is_let_in_and_then_everybody_again() {
+    needs_keys!();
+    let server = Server::start_with_descriptors(64);
+    let idle = server.descriptors();
+    let mut held = Vec::new();
+    let last = loop {
+        let mut connection = server.connect();
+        let payload = Wanted::good().payload(connection.session_id());
+        let answer = connection.ask(&payload).unwrap();
+        held.push(connection);
+        if answer != Answer::Success {
+            break answer;
+        }
+        assert!(held.len() < 64, "it has more descriptors than that");
+    };
+    assert!(is_refused(&last), "{last:?}");
+    let logged_in = held.len() - 1;
+    assert!(logged_in > 20, "{logged_in}");
+    drop(held);
+    wait_for_descriptors(&server, idle + 4);
+    let mut codes = server.codes();
+    // Whichever of them needs one first.
+    let unknown = ["account-not-asked", "equiv-unreadable", "known-hosts-unreadable"];
+    assert!(unknown.contains(&codes.pop().unwrap().as_str()));
+    assert_eq!(codes, vec!["accepted"; logged_in]);
+}

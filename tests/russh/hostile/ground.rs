@@ -40,8 +40,18 @@ pub(crate) struct Decision {
 impl Server {
     /// Starts one with these options beside the root, in which alice and bob are accounts. It lets in by hostbased alone.
     pub(crate) fn start(options: &[&str]) -> Self {
+        Self::run(Command::new(example("russh_server")), options)
+    }
+
+    /// The same, with no more than so many descriptors.
+    pub(crate) fn start_with_descriptors(most: usize) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "ulimit -n $0; exec \"$@\"", &most.to_string()]).arg(example("russh_server"));
+        Self::run(shell, &[])
+    }
+
+    fn run(mut command: Command, options: &[&str]) -> Self {
         let root = make_root();
-        let mut command = Command::new(example("russh_server"));
         command.args(["--listen", "127.0.0.1:0", "--root"]).arg(root.path()).args(options);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
