@@ -40,7 +40,7 @@ use russh_hostbased::{MethodKind, MethodSet};
 
 use crate::judge::{Judge, Outcome, Progress, Verdict};
 use crate::verify::{Account, Decision, Files, Inputs, Method, MethodsProgress, Peer, Policy};
-use crate::wire::{Request, WireError, Writer};
+use crate::wire::{MAX_SIGNATURE_BYTES, Request, SignedData, WireError, WireErrorKind};
 
 /// A hostbased request that russh has handed over, checked for its form and owned: it can go to another thread.
 ///
@@ -62,20 +62,19 @@ impl Received {
     /// # Errors
     /// A [`WireError`] that names the field that is empty, too long, or holds a NUL. Such a request is refused.
     pub fn read(request: &HostbasedRequest<'_>) -> Result<Self, WireError> {
-        let session_id = request.session_id();
-        // string session identifier, request up to its signature
-        let header = session_id.len().saturating_add(size_of::<u32>());
-        let unsigned = request.signed_data.get(header..).unwrap_or_default();
-        let payload = Writer::new().raw(unsigned).string(request.signature).into_bytes();
-        let Request { user, algorithm, public_key, client_host, client_user, signature } = Request::parse(&payload)?;
+        let fields = SignedData::parse(request.signed_data)?;
+        let length = request.signature.len();
+        if length > MAX_SIGNATURE_BYTES {
+            return Err(WireErrorKind::TooLong { length, max: MAX_SIGNATURE_BYTES }.of("signature"));
+        }
         Ok(Self {
-            session_id: session_id.to_vec(),
-            user: user.to_vec(),
-            algorithm: algorithm.to_vec(),
-            public_key: public_key.to_vec(),
-            client_host: client_host.to_vec(),
-            client_user: client_user.to_vec(),
-            signature: signature.to_vec(),
+            session_id: fields.session_id.to_vec(),
+            user: fields.user.to_vec(),
+            algorithm: fields.algorithm.to_vec(),
+            public_key: fields.public_key.to_vec(),
+            client_host: fields.client_host.to_vec(),
+            client_user: fields.client_user.to_vec(),
+            signature: request.signature.to_vec(),
         })
     }
 
