@@ -33,7 +33,7 @@ mod offers;
 mod signer;
 
 pub use claim::{Claim, ClaimError, client_host, client_user};
-pub use host_keys::{HostKeyFileError, host_public_keys};
+pub use host_keys::{HostKeyFileError, host_public_keys, read_public_key};
 pub use log_in::{Outcome, Tried, log_in};
 pub use offers::{Offer, offers, offers_for};
 pub use signer::{HelperSigner, KeyFileSigner, SignerError};

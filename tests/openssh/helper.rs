@@ -118,11 +118,6 @@ impl Lab {
         OnAPipe(sh.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
-    /// Runs a command to its end.
-    pub fn finish(&self, command: &mut Command) -> Finished {
-        Finished::from(command.output().unwrap())
-    }
-
     /// Asks the question with a connected socket, as alice, and judges the answer.
     #[track_caller]
     pub fn assert_answer(&self, case: &dyn fmt::Display, question: &Question, verdict: Verdict<'_>) {

@@ -1,7 +1,7 @@
 //! The stock sshd in a lab, and a login to it with the stock ssh.
 
 use std::fmt;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::lab::{Finished, Lab, SERVER, User};
@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a login came to.
 pub struct Login {
-    /// What ssh printed: the client's reasons are in its standard error, with `-v`.
+    /// What the client printed: ssh's reasons are in its standard error, with `-v`.
     pub client: Finished,
     /// What sshd logged during it, at DEBUG3.
     pub server: String,
@@ -23,8 +23,8 @@ pub struct Login {
 impl fmt::Debug for Login {
     /// Both sides' words, line by line: what one wants to read when a test fails.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "ssh exits with {:?} and prints {:?}", self.client.code, self.client.text())?;
-        for (side, text) in [("ssh", &self.client.stderr), ("sshd", &self.server)] {
+        writeln!(f, "the client exits with {:?} and prints {:?}", self.client.code, self.client.text())?;
+        for (side, text) in [("client", &self.client.stderr), ("sshd", &self.server)] {
             for line in text.lines() {
                 writeln!(f, "  {side}: {}", line.trim_end())?;
             }
@@ -117,10 +117,15 @@ impl Lab {
 
     /// Logs in to the lab's sshd and runs `whoami` there: `account` on the server, `user` on the client.
     pub fn log_in(&self, user: User, account: User, options: &[&str]) -> Login {
-        let before = self.read(LOG).len();
         let mut ssh = self.as_user(user, "ssh");
         ssh.arg("-v").args(options).arg(format!("{}@{SERVER}", account.name)).arg("whoami").stdin(Stdio::null());
-        let client = Finished::from(ssh.output().unwrap());
+        self.watch(&mut ssh)
+    }
+
+    /// Runs a client that connects to the lab's sshd once, and keeps what that logged meanwhile.
+    pub fn watch(&self, client: &mut Command) -> Login {
+        let before = self.read(LOG).len();
+        let client = self.finish(client);
         // The last thing that sshd says of a connection; what its unprivileged part said comes before, in order.
         let ends = ["Connection closed by ", "Disconnected from ", "Connection reset by "];
         let server = self.await_log(before, |log| ends.iter().any(|end| log.contains(end)));

@@ -44,7 +44,7 @@ pub enum HostKeyFileError {
 #[must_use]
 pub fn host_public_keys(folder: &Path) -> Vec<(PathBuf, Result<PublicKey, HostKeyFileError>)> {
     let files = FILES.iter().map(|name| folder.join(name)).map(|path| {
-        let key = read(&path);
+        let key = read_public_key(&path);
         (path, key)
     });
     files.filter(|(_, key)| !is_missing(key)).collect()
@@ -54,7 +54,11 @@ fn is_missing(key: &Result<PublicKey, HostKeyFileError>) -> bool {
     matches!(key, Err(HostKeyFileError::Read(error)) if error.kind() == io::ErrorKind::NotFound)
 }
 
-fn read(path: &Path) -> Result<PublicKey, HostKeyFileError> {
+/// Reads one file with a public key or certificate ([`parse_public_key_file`]).
+///
+/// # Errors
+/// [`HostKeyFileError`].
+pub fn read_public_key(path: &Path) -> Result<PublicKey, HostKeyFileError> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_BYTES.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {

@@ -75,6 +75,11 @@ impl Lab {
         command
     }
 
+    /// Runs a command to its end.
+    pub fn finish(&self, command: &mut Command) -> Finished {
+        Finished::from(command.output().unwrap())
+    }
+
     /// Runs `work` on a thread in the lab's network, where what it opens belongs from then on, and in the lab's folder
     /// `/run/lab`, so that a socket can have a bare name for its path.
     pub fn in_network<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
