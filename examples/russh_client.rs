@@ -6,7 +6,11 @@
 //!
 //! Exits with the command's status, or with 255 and the reason when there was no login.
 #![allow(clippy::print_stderr, reason = "an example talks")]
-#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "an example has an environment, and reads files")]
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "an example has an environment, and reads files"
+)]
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -25,8 +29,8 @@ use hostbased::sign::helper::Helper;
 // In a package of your own, `russh = { package = "russh-hostbased", … }` in its manifest makes this line unnecessary.
 use russh_hostbased as russh;
 
-use russh::client::{DisconnectReason, Handle, Handler, Session};
 use russh::ChannelMsg;
+use russh::client::{DisconnectReason, Handle, Handler, Session};
 use russh::keys::{PublicKeyBase64, PublicKeyOrCertificate};
 use tokio::io::{AsyncWriteExt, stderr, stdin, stdout};
 use tokio::net::TcpStream;
@@ -75,8 +79,8 @@ async fn run(arguments: Arguments) -> Fallible<u32> {
     let outcome = match &arguments.key_file {
         Some(file) => {
             let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-            let mut signer = KeyFileSigner::new(&claim, [bytes.into()])
-                .map_err(|error| format!("{}: {error}", file.display()))?;
+            let mut signer =
+                KeyFileSigner::new(&claim, [bytes.into()]).map_err(|error| format!("{}: {error}", file.display()))?;
             log_in(&mut session, &claim, &offers, &mut signer, report).await?
         }
         None => {
@@ -286,7 +290,8 @@ impl Arguments {
 
     /// The keys to offer: those that were named, those beside the key file, or the host's.
     fn public_keys(&self) -> Vec<PublicKey> {
-        let beside = |file: &PathBuf| ["-cert.pub", ".pub"].map(|end| PathBuf::from(format!("{}{end}", file.display())));
+        let beside =
+            |file: &PathBuf| ["-cert.pub", ".pub"].map(|end| PathBuf::from(format!("{}{end}", file.display())));
         let files = match &self.key_file {
             Some(file) if self.public_key_files.is_empty() => {
                 beside(file).into_iter().filter(|file| file.exists()).collect()
@@ -295,7 +300,9 @@ impl Arguments {
         };
         let read = match files.is_empty() {
             true => host_public_keys("/etc/ssh".as_ref()),
-            false => files.into_iter().map(|file| (read_public_key(&file), file)).map(|(key, file)| (file, key)).collect(),
+            false => {
+                files.into_iter().map(|file| (read_public_key(&file), file)).map(|(key, file)| (file, key)).collect()
+            }
         };
         let told = |(file, key): (PathBuf, Result<PublicKey, _>)| {
             key.map_err(|error| eprintln!("russh_client: {}: {error}", file.display())).ok()

@@ -127,7 +127,7 @@ impl Lab {
         let before = self.read(LOG).len();
         let client = self.finish(client);
         // The last thing that sshd says of a connection; what its unprivileged part said comes before, in order.
-        let ends = ["Connection closed by ", "Disconnected from ", "Connection reset by "];
+        let ends = ["Connection closed by ", "Disconnected from ", "Connection reset by ", "Disconnecting "];
         let server = self.await_log(before, |log| ends.iter().any(|end| log.contains(end)));
         Login { client, server }
     }

@@ -84,7 +84,8 @@ fn logs_in_by_certificate(lab: &Lab, key: &KeyPair, algorithms: &[&str]) {
     with_certificate(lab, key);
     for signer in [Signer::Helper, Signer::KeyFile(&key.private_path())] {
         for algorithm in algorithms {
-            let login = lab.russh_log_in(signer, ALICE, ALICE, &["--accepted-algorithms", &format!("{algorithm},ssh-ed25519")]);
+            let login =
+                lab.russh_log_in(signer, ALICE, ALICE, &["--accepted-algorithms", &format!("{algorithm},ssh-ed25519")]);
             login.assert_is(ALICE);
             assert_eq!(login.client.stderr, "", "{login:?}");
             login.assert_server_said("Accepted certificate ID \"node1's\" signed by ED25519 CA SHA256:");
@@ -123,7 +124,10 @@ fn over_ipv6() {
     client.stdin(Stdio::null()).args(["[fd77::1]:22", "--", "whoami"]);
     let login = lab.watch(&mut client);
     assert_eq!((login.client.code, login.client.text()), (Some(0), "alice".to_owned()), "{login:?}");
-    login.assert_server_said(&format!("Accepted ED25519 public key {} from alice@{CLIENT}", keys::ed25519().public_key().fingerprint()));
+    login.assert_server_said(&format!(
+        "Accepted ED25519 public key {} from alice@{CLIENT}",
+        keys::ed25519().public_key().fingerprint()
+    ));
 }
 
 /// What a command reads, writes and exits with goes through.
