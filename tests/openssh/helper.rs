@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::net::UdpSocket;
 use std::os::fd::OwnedFd;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use hostbased::key::{Algorithm, verify_signature};
 use hostbased::wire::{FRAME_HEADER_BYTES, HelperReply, HelperRequest, Request, frame_length};

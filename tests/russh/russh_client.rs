@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use crate::lab::{ALICE, Lab, SERVER, User, helper_place};
+use crate::lab::{Lab, SERVER, User, helper_place};
 use crate::session::Login;
 
 /// Where the example is in a lab.
@@ -15,6 +15,8 @@ const PLACE: &str = "/run/lab/russh_client";
 pub enum Signer<'a> {
     /// The helper under test, run by an ordinary user.
     Helper,
+    /// Another helper, run by an ordinary user.
+    HelperAt(&'a str),
     /// A private key file, read by root, who speaks for the user.
     KeyFile(&'a str),
 }
@@ -50,21 +52,22 @@ impl Lab {
         self.write(&format!("/home/{}/.ssh/known_hosts", user.name), format!("{SERVER} {key}\n"));
     }
 
-    /// The example client, by that signer, as `user` into `account` there: its options and command are still to come.
-    pub fn russh_client(&self, signer: Signer<'_>, user: User, account: User) -> Command {
+    /// The example client to `destination`, by that signer, for `user`: its options and command are still to come.
+    pub fn russh_client(&self, destination: &str, signer: Signer<'_>, user: User) -> Command {
         if !self.path(PLACE).exists() {
             self.bring(&example("russh_client"), PLACE);
         }
         let mut client = match signer {
-            Signer::Helper => self.as_user(user, PLACE),
+            Signer::Helper | Signer::HelperAt(_) => self.as_user(user, PLACE),
             Signer::KeyFile(_) => self.as_root(PLACE),
         };
-        client.stdin(Stdio::null()).arg(format!("{}@{SERVER}", account.name));
+        client.stdin(Stdio::null()).arg(destination);
         match signer {
             Signer::Helper => client.arg("--helper").arg(helper_place()),
+            Signer::HelperAt(path) => client.args(["--helper", path]),
+            // Root speaks for the user, and goes by the user's known_hosts.
             Signer::KeyFile(file) => {
-                // Root knows no server: it goes by alice's file.
-                client.env("HOME", format!("/home/{}", ALICE.name));
+                client.env("HOME", format!("/home/{}", user.name));
                 client.args(["--key-file", file, "--client-user", user.name])
             }
         };
@@ -73,6 +76,7 @@ impl Lab {
 
     /// Logs in with it to the lab's sshd, and runs `whoami` there.
     pub fn russh_log_in(&self, signer: Signer<'_>, user: User, account: User, options: &[&str]) -> Login {
-        self.watch(self.russh_client(signer, user, account).args(options).args(["--", "whoami"]))
+        let destination = format!("{}@{SERVER}", account.name);
+        self.watch(self.russh_client(&destination, signer, user).args(options).args(["--", "whoami"]))
     }
 }

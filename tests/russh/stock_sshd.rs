@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use crate::keys::{self, KeyPair};
-use crate::lab::{ALICE, CLIENT, Lab};
+use crate::lab::{ALICE, CLIENT, Lab, SERVER};
 use crate::register::{KNOWN_HOSTS, NamedBy, SHOSTS_EQUIV};
 use crate::russh_client::Signer;
 
@@ -119,10 +119,7 @@ fn over_ipv6() {
     let lab = needs_root_and_sshd!();
     registered(&lab, keys::ed25519(), NamedBy::Name, "");
     lab.write("/home/alice/.ssh/known_hosts", format!("fd77::1 {}\n", keys::ed25519().public_without_comment()));
-    let mut client = lab.as_user(ALICE, "/run/lab/russh_client");
-    drop(lab.russh_client(Signer::Helper, ALICE, ALICE));
-    client.stdin(Stdio::null()).args(["[fd77::1]:22", "--", "whoami"]);
-    let login = lab.watch(&mut client);
+    let login = lab.watch(lab.russh_client("[fd77::1]:22", Signer::Helper, ALICE).args(["--", "whoami"]));
     assert_eq!((login.client.code, login.client.text()), (Some(0), "alice".to_owned()), "{login:?}");
     login.assert_server_said(&format!(
         "Accepted ED25519 public key {} from alice@{CLIENT}",
@@ -135,7 +132,7 @@ fn over_ipv6() {
 fn a_command_has_input_output_errors_and_a_status() {
     let lab = needs_root_and_sshd!();
     registered(&lab, keys::ed25519(), NamedBy::Name, "");
-    let mut client = lab.russh_client(Signer::Helper, ALICE, ALICE);
+    let mut client = lab.russh_client(&format!("alice@{SERVER}"), Signer::Helper, ALICE);
     client.args(["--", "cat; echo to the error >&2; exit 7"]);
     client.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut client = client.spawn().unwrap();
@@ -156,7 +153,8 @@ fn a_command_has_input_output_errors_and_a_status() {
 fn a_command_that_dies_of_a_signal_is_told() {
     let lab = needs_root_and_sshd!();
     registered(&lab, keys::ed25519(), NamedBy::Name, "");
-    let login = lab.watch(lab.russh_client(Signer::Helper, ALICE, ALICE).args(["--", "kill -TERM $$"]));
+    let login =
+        lab.watch(lab.russh_client(&format!("alice@{SERVER}"), Signer::Helper, ALICE).args(["--", "kill -TERM $$"]));
     assert_eq!(login.client.code, Some(255), "{login:?}");
     assert_eq!(login.client.lines(), ["russh_client: the command died of signal TERM"]);
 }
@@ -166,7 +164,7 @@ fn a_command_that_dies_of_a_signal_is_told() {
 fn the_client_ends_with_the_command() {
     let lab = needs_root_and_sshd!();
     registered(&lab, keys::ed25519(), NamedBy::Name, "");
-    let mut client = lab.russh_client(Signer::Helper, ALICE, ALICE);
+    let mut client = lab.russh_client(&format!("alice@{SERVER}"), Signer::Helper, ALICE);
     client.args(["--", "whoami"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut client = client.spawn().unwrap();
     let held = client.stdin.take();

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::claim::Claim;
-use crate::key::PublicKey;
+use crate::key::Fingerprint;
 use crate::sign::helper::{Helper, HelperError};
 use crate::sign::{Caller, CheckedRequest, HostKey, PrivateKeyError, RequestRefusal, SignError};
 
@@ -29,7 +29,7 @@ pub enum SignerError {
     Sign(#[from] SignError),
     /// No file holds the private half of the key that is offered.
     #[error("not signed: no key file here holds the private half of {0}")]
-    NoSuchKey(PublicKey),
+    NoSuchKey(Fingerprint),
     /// The thread that was to sign did not come to its end.
     #[error("not signed: {0}")]
     Thread(#[from] tokio::task::JoinError),
@@ -109,7 +109,7 @@ impl Shared {
                 return Ok(key.sign(&request)?);
             }
         }
-        Err(SignerError::NoSuchKey(request.public_key().clone()))
+        Err(SignerError::NoSuchKey(request.public_key().fingerprint()))
     }
 }
 
