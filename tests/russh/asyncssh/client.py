@@ -17,9 +17,9 @@ parser.add_argument("--user", required=True)
 parser.add_argument("--server-key", required=True, help="the one public key that the server may show")
 parser.add_argument("--client-host", help="another name than that of the connection's own address")
 parser.add_argument("--client-user", help="another name than that of the user who runs this")
-parser.add_argument("--keysign", help="the helper that signs; --client-key are public keys then")
-parser.add_argument("--client-key", action="append", required=True)
-parser.add_argument("--signature-algorithm", help="the only one to sign by, server's signature included")
+parser.add_argument("--keysign", help="the helper that signs; --client-key is a public key then")
+parser.add_argument("--client-key", action="append", help="with --keysign, those of /etc/ssh otherwise")
+parser.add_argument("--signature-algorithm", help="the only one to sign by")
 parser.add_argument("command")
 arguments = parser.parse_args()
 
@@ -31,6 +31,7 @@ async def run():
     optional = {
         "client_host": arguments.client_host,
         "client_host_keysign": arguments.keysign,
+        "client_host_keys": arguments.client_key,
         "client_username": arguments.client_user,
         "signature_algs": [arguments.signature_algorithm] if arguments.signature_algorithm else None,
     }
@@ -39,7 +40,6 @@ async def run():
         arguments.port,
         username=arguments.user,
         known_hosts=([asyncssh.read_public_key(arguments.server_key)], [], []),
-        client_host_keys=arguments.client_key,
         client_keys=None,
         agent_path=None,
         preferred_auth="hostbased",
