@@ -31,12 +31,23 @@ mod keys;
 #[path = "../openssh/lab/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "shared with tests/openssh")]
 mod lab;
+#[path = "../openssh/register.rs"]
+#[allow(dead_code, reason = "shared with tests/openssh")]
+mod register;
+#[path = "../openssh/session.rs"]
+#[allow(dead_code, reason = "shared with tests/openssh")]
+mod session;
 #[path = "../openssh/under_test.rs"]
 #[allow(dead_code, reason = "shared with tests/openssh")]
 mod under_test;
 
+#[macro_use]
+mod asyncssh;
+mod asyncssh_client;
+mod asyncssh_server;
 mod example;
 mod hostile;
+mod russh_client;
 mod russh_server;
 mod russh_server_channels;
 mod russh_server_limits;
@@ -47,3 +58,6 @@ mod stock_ssh_methods;
 mod stock_ssh_programs;
 mod stock_ssh_refused;
 mod stock_ssh_running;
+mod stock_sshd;
+mod stock_sshd_refused;
+mod stock_sshd_server_key;
