@@ -47,6 +47,7 @@ mod asyncssh_client;
 mod asyncssh_server;
 mod example;
 mod hostile;
+mod load;
 mod russh_client;
 mod russh_server;
 mod russh_server_channels;
