@@ -33,6 +33,6 @@ pub use netgroup::in_netgroup;
 pub use netns::network_namespace_cookie;
 pub use rights::spawn_with_file_rights;
 pub use secret::SecretBytes;
-pub use session::{Ids, SessionOf, in_session_of};
+pub use session::{Ids, SessionOf, Start, Started, in_session_of, start_in_session};
 pub use shadow::{ShadowEntry, shadow_entry};
 pub use terminal::{Terminal, TerminalSize, open_terminal, set_terminal_size};

@@ -1,6 +1,8 @@
 //! A program in a session of its own (setsid(2)), as another user: what a login server starts.
 #![allow(clippy::disallowed_types, reason = "it is about processes")]
 
+mod start;
+
 use std::ffi::CString;
 use std::io;
 use std::os::fd::RawFd;
@@ -10,6 +12,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::capabilities::drop_capabilities;
+
+pub use start::{Start, Started, start_in_session};
 
 /// The calls whose ids have 32 bits.
 #[cfg(not(any(target_arch = "x86", target_arch = "arm", target_arch = "m68k", target_arch = "sparc")))]
@@ -72,23 +76,38 @@ pub struct SessionOf<'a> {
 /// [`Command::spawn`]: `EPERM` where this process may not take those ids, or not all of them were taken; else what the kernel
 /// says.
 pub fn in_session_of(command: &mut Command, session: SessionOf<'_>) -> io::Result<()> {
-    let SessionOf { ids, folder, has_terminal } = session;
-    let folder = CString::new(folder.as_os_str().as_bytes()).map_err(|_| invalid())?;
-    let mut identity = ids.map(Identity::new).transpose()?;
-    let start = move || {
-        default_signals();
-        begin_session(has_terminal)?;
-        close_on_exec()?;
-        if let Some(identity) = &mut identity {
-            identity.take()?;
-        }
-        enter(&folder)
-    };
+    let mut steps = Steps::new(session)?;
+    let start = move || steps.run();
     // SAFETY: after fork, the child of a process with several threads may only make calls that are async-signal-safe
     // (fork(2), signal-safety(7)). `start` makes system calls and nothing else: all memory that it needs was taken above,
     // it frees none, takes no lock, and does not panic; an error is a number that is kept in the value itself.
     unsafe { command.pre_exec(start) };
     Ok(())
+}
+
+/// What the new process does before the program runs, with everything that this needs.
+struct Steps {
+    identity: Option<Identity>,
+    folder: CString,
+    has_terminal: bool,
+}
+
+impl Steps {
+    fn new(SessionOf { ids, folder, has_terminal }: SessionOf<'_>) -> io::Result<Self> {
+        let folder = CString::new(folder.as_os_str().as_bytes()).map_err(|_| invalid())?;
+        Ok(Self { identity: ids.map(Identity::new).transpose()?, folder, has_terminal })
+    }
+
+    /// In the new process: system calls and nothing else.
+    fn run(&mut self) -> io::Result<()> {
+        default_signals();
+        begin_session(self.has_terminal)?;
+        close_on_exec()?;
+        if let Some(identity) = &mut self.identity {
+            identity.take()?;
+        }
+        enter(&self.folder)
+    }
 }
 
 /// The ids, and room to read the groups back into: nothing may be allocated between fork and exec.
