@@ -1,23 +1,24 @@
 //! The program of a channel: a command or a shell, started as the account, with pipes or on a terminal.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::fchown;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Weak};
 
 use hostbased::store::Root;
 use hostbased::store::account::SystemAccount;
-use hostbased_sys::{Ids, SessionOf, Terminal, in_session_of};
+use hostbased_sys::{Ids, SessionOf, Start, Started, Terminal, in_session_of, start_in_session};
 use nix::libc;
 use russh::server::{Handle, Msg};
 use russh::{ChannelWriteHalf, Sig};
 use russh_hostbased as russh;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::unix::pipe;
-use tokio::process::Child;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Bytes of output that are read at once.
 const CHUNK: usize = 32 * 1024;
@@ -62,7 +63,7 @@ pub struct Running {
     output: Box<dyn AsyncRead + Send + Unpin>,
     /// None on a terminal.
     error: Option<Box<dyn AsyncRead + Send + Unpin>>,
-    child: Child,
+    child: Started,
     runs: Arc<()>,
 }
 
@@ -73,22 +74,26 @@ impl User {
     /// # Errors
     /// What the system says. Nothing runs then.
     pub fn start(&self, command: Option<&[u8]>, terminal: Option<(Terminal, String)>) -> io::Result<Program> {
-        let (shell, home) = (&self.account.shell, self.root.join(&self.account.home));
-        let mut program = Command::new(shell);
-        match command {
-            Some(command) => program.arg("-c").arg(OsStr::from_bytes(command)),
+        let (shell, home) = (OsStr::new(&self.account.shell), self.root.join(&self.account.home));
+        let login_shell = OsString::from(format!("-{}", self.account.shell.rsplit('/').next().unwrap_or_default()));
+        let arguments = match command {
+            Some(command) => vec![shell, OsStr::new("-c"), OsStr::from_bytes(command)],
             // What makes it a login shell.
-            None => program.arg0(format!("-{}", shell.rsplit('/').next().unwrap_or(shell))),
+            None => vec![login_shell.as_os_str()],
         };
-        self.set_environment(&mut program);
-        let session = SessionOf { ids: self.ids(), folder: &home, has_terminal: terminal.is_some() };
-        in_session_of(&mut program, session)?;
+        let mut environment = self.environment();
+        let has_terminal = terminal.is_some();
+        if let Some((_, kind)) = &terminal {
+            environment.push(("TERM", kind.into()));
+        }
+        let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_os_str())).collect();
+        let start = |stdio: [BorrowedFd<'_>; 3]| {
+            let start = Start { program: shell, arguments: &arguments, environment: &environment, stdio };
+            start_in_session(&start, SessionOf { ids: self.ids(), folder: &home, has_terminal })
+        };
         match terminal {
-            Some((terminal, kind)) => {
-                program.env("TERM", kind);
-                self.start_on_terminal(program, terminal)
-            }
-            None => start_with_pipes(program),
+            Some((terminal, _)) => self.start_on_terminal(terminal, start),
+            None => start_with_pipes(start),
         }
     }
 
@@ -99,26 +104,33 @@ impl User {
     }
 
     /// Nothing of the server's own environment, and nothing of the client's wishes.
-    fn set_environment(&self, program: &mut Command) {
-        let name = OsStr::from_bytes(self.account.name.as_bytes());
-        program.env_clear().env("USER", name).env("LOGNAME", name);
-        program.env("HOME", &self.account.home).env("SHELL", &self.account.shell);
-        let admin = if self.account.uid == 0 { "/usr/local/sbin:/usr/sbin:/sbin:" } else { "" };
-        program.env("PATH", format!("{admin}/usr/local/bin:/usr/bin:/bin"));
+    fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let SystemAccount { name, home, shell, uid, .. } = &self.account;
+        let name = OsStr::from_bytes(name.as_bytes());
+        let admin = if *uid == 0 { "/usr/local/sbin:/usr/sbin:/sbin:" } else { "" };
+        vec![
+            ("USER", name.into()),
+            ("LOGNAME", name.into()),
+            ("HOME", home.into()),
+            ("SHELL", shell.into()),
+            ("PATH", format!("{admin}/usr/local/bin:/usr/bin:/bin").into()),
+        ]
     }
 
-    fn start_on_terminal(&self, mut program: Command, terminal: Terminal) -> io::Result<Program> {
+    fn start_on_terminal(
+        &self,
+        terminal: Terminal,
+        start: impl FnOnce([BorrowedFd<'_>; 3]) -> io::Result<Started>,
+    ) -> io::Result<Program> {
         let Terminal { ours, theirs } = terminal;
         if self.as_other {
             fchown(&theirs, Some(self.account.uid), None)?;
         }
-        program.stdin(theirs.try_clone()?).stdout(theirs.try_clone()?).stderr(theirs);
-        // The command, and with it our copies of the program's end, goes with this line: else that end would stay open.
-        let child = tokio::process::Command::from(program).spawn()?;
         // Unchecked, for it is no pipe; it is read and written like one.
         let input = Box::new(pipe::Sender::from_owned_fd_unchecked(ours.try_clone()?)?);
         let output = Box::new(pipe::Receiver::from_owned_fd_unchecked(ours)?);
-        let pid = child.id().unwrap_or_default();
+        let child = start([theirs.as_fd(); 3])?;
+        let pid = child.pid();
         Ok(Program { input, pid, rest: Running { output, error: None, child, runs: Arc::default() } })
     }
 
@@ -139,17 +151,28 @@ impl User {
     }
 }
 
-fn start_with_pipes(mut program: Command) -> io::Result<Program> {
-    program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = tokio::process::Command::from(program).spawn()?;
-    let (Some(input), Some(output), Some(error)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
-    else {
-        return Err(io::ErrorKind::BrokenPipe.into());
-    };
-    let pid = child.id().unwrap_or_default();
-    let (output, error) = (Box::new(output), Some(Box::new(error) as Box<_>));
-    let rest = Running { output, error, child, runs: Arc::default() };
-    Ok(Program { input: Box::new(input), pid, rest })
+fn start_with_pipes(start: impl FnOnce([BorrowedFd<'_>; 3]) -> io::Result<Started>) -> io::Result<Program> {
+    let (their_input, input) = io::pipe()?;
+    let (output, their_output) = io::pipe()?;
+    let (error, their_error) = io::pipe()?;
+    let input = Box::new(pipe::Sender::from_owned_fd(input.into())?);
+    let output = Box::new(pipe::Receiver::from_owned_fd(output.into())?);
+    let error = pipe::Receiver::from_owned_fd(error.into())?;
+    let child = start([their_input.as_fd(), their_output.as_fd(), their_error.as_fd()])?;
+    let pid = child.pid();
+    Ok(Program { input, pid, rest: Running { output, error: Some(Box::new(error)), child, runs: Arc::default() } })
+}
+
+/// Waits for the end of a program.
+async fn end(program: &Started) -> io::Result<ExitStatus> {
+    // Listened to before looking, so that no end is missed; mostly, what has closed its output has ended.
+    let mut some_child_ended = signal(SignalKind::child())?;
+    loop {
+        if let Some(status) = program.try_wait()? {
+            return Ok(status);
+        }
+        some_child_ended.recv().await;
+    }
 }
 
 impl Running {
@@ -169,7 +192,7 @@ impl Running {
             }
         };
         tokio::join!(copy(&mut self.output, &channel, None), error);
-        let ended = self.child.wait().await;
+        let ended = end(&self.child).await;
         drop(self.runs);
         let _ = channel.eof().await;
         if let Ok(status) = ended {
