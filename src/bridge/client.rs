@@ -31,6 +31,8 @@ mod host_keys;
 mod log_in;
 mod offers;
 mod signer;
+#[cfg(test)]
+mod tests;
 
 pub use claim::{Claim, ClaimError, client_host, client_user};
 pub use host_keys::{HostKeyFileError, host_public_keys, read_public_key};
