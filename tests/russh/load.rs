@@ -49,6 +49,7 @@ fn rate(lab: &Lab, server: &str, logins: usize) -> f64 {
 }
 
 /// For those who read the output of tests/run: what is measured is shown, also where the test passes.
+#[allow(clippy::explicit_write, reason = "what eprintln! prints is kept back where the test passes")]
 fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").unwrap();
 }
