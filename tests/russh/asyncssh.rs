@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::lab::{Lab, SERVER, User};
+use crate::under_test::UnderTest;
 
 /// Where it is in a lab.
 const PLACE: &str = "/run/lab/asyncssh";
@@ -31,8 +32,9 @@ fn environment() -> PathBuf {
 pub fn missing() -> Option<String> {
     // tests/run copies its list there when all of it is installed.
     let installed = std::fs::read_to_string(environment().join("requirements.txt")).ok();
-    (installed.as_deref() != Some(include_str!("asyncssh/requirements.txt")))
-        .then(|| "AsyncSSH, which tests/run installs from PyPI".to_owned())
+    (installed.as_deref() != Some(include_str!("asyncssh/requirements.txt"))).then(|| {
+        format!("AsyncSSH, which tests/run installs from PyPI (KEYSIGN_UNDER_TEST={})", UnderTest::chosen().name())
+    })
 }
 
 /// A running AsyncSSH server.
