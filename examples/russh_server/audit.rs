@@ -43,14 +43,14 @@ fn line_of_hostbased(
     );
 }
 
-/// A decision over publickey.
-pub fn public_key(outcome: &Outcome, code: &str, user: &[u8], key: &PublicKey, peer: SocketAddr) {
+/// A decision over publickey; without a key where it does not decode.
+pub fn public_key(outcome: &Outcome, code: &str, user: &[u8], key: Option<&PublicKey>, peer: SocketAddr) {
     tracing::info!(
         decision = decision(outcome),
         code,
         user = ?escape(user),
         address = address_text(peer.ip()),
-        fingerprint = key.fingerprint().to_string(),
+        fingerprint = key.map(|key| key.fingerprint().to_string()),
         "publickey"
     );
 }

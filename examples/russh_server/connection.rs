@@ -8,7 +8,7 @@ use std::sync::{Arc, Weak};
 
 use hostbased::bridge::server::Received;
 use hostbased::escape::escape;
-use hostbased::judge::Progress;
+use hostbased::judge::{Outcome, Progress};
 use hostbased::key::PublicKey;
 use hostbased::name::address_text;
 use hostbased::wire::Request;
@@ -30,11 +30,15 @@ use crate::program::{Program, User};
 /// Sessions of one connection, as sshd's MaxSessions.
 const MAX_SESSIONS: usize = 10;
 
+/// Keys that a client may ask about, without showing that it holds them (sshd ends a connection with as many attempts).
+const MAX_OFFERS: usize = 1024;
+
 /// One connection.
 pub struct Connection {
     server: Arc<Server>,
     peer: SocketAddr,
     progress: Progress,
+    offers: usize,
     /// Whom the client was let in as.
     user: Option<User>,
     /// Told when that happens.
@@ -72,7 +76,7 @@ impl Connection {
     /// A connection from there; told when the client has logged in.
     pub fn new(server: Arc<Server>, peer: SocketAddr, authenticated: oneshot::Sender<()>) -> Self {
         let (progress, sessions) = (server.judge.start(), HashMap::new());
-        Self { server, peer, progress, user: None, authenticated: Some(authenticated), sessions }
+        Self { server, peer, progress, offers: 0, user: None, authenticated: Some(authenticated), sessions }
     }
 
     /// Decides on a thread that may wait. Where that fails, nobody comes in.
@@ -89,10 +93,24 @@ impl Connection {
     }
 
     async fn public_key(&mut self, user: &str, key: &SshKey, algorithm: &Algorithm, is_offer: bool) -> Auth {
-        // SHA-1 (RFC 8332); sshd's default refuses it too.
-        let is_sha1 = matches!(algorithm, Algorithm::Rsa { hash: None });
         let key = key.to_bytes().ok().and_then(|blob| PublicKey::from_blob(&blob).ok());
-        let Some(key) = key.filter(|_| !is_sha1) else { return Auth::reject() };
+        self.offers = self.offers.saturating_add(is_offer.into());
+        let refused = match &key {
+            None => Some("key-undecodable"),
+            // SHA-1 (RFC 8332); sshd's default refuses it too.
+            Some(_) if matches!(algorithm, Algorithm::Rsa { hash: None }) => Some("algorithm-not-accepted"),
+            // russh neither counts nor delays the answer that a key would do.
+            Some(_) if is_offer && self.offers > MAX_OFFERS => Some("too-many-offers"),
+            Some(_) => None,
+        };
+        let key = match (key, refused) {
+            (Some(key), None) => key,
+            (key, code) => {
+                let (code, user) = (code.unwrap_or_default(), user.as_bytes());
+                audit::public_key(&Outcome::Refused, code, user, key.as_ref(), self.peer);
+                return Auth::reject();
+            }
+        };
         // What another user has come to does not count for this one.
         let progress = self.progress.of(user.as_bytes(), self.server.judge.policy());
         self.decide(move |server, peer, _| server.public_key(&key, peer, progress, is_offer)).await

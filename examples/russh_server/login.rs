@@ -58,7 +58,7 @@ impl Server {
     /// Decides over a key of the user's own. That the client holds the private half russh has verified, or will have where
     /// this is only an offer: nobody is let in by that.
     pub fn public_key(&self, key: &PublicKey, peer: SocketAddr, progress: Progress, is_offer: bool) -> Decided {
-        let log = |outcome, code| audit::public_key(outcome, code, progress.user(), key, peer);
+        let log = |outcome, code| audit::public_key(outcome, code, progress.user(), Some(key), peer);
         let judged = public_key::judge(self, key, peer, &progress);
         let (outcome, auth, code, next) = match judged {
             Ok(_) if is_offer => return Decided { auth: Auth::Accept, progress, account: None },

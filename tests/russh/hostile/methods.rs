@@ -2,7 +2,7 @@
 
 use hostbased::wire::Writer;
 
-use super::ground::Server;
+use super::ground::{Server, is_refused};
 use super::keys::keys;
 use super::raw_ssh::{Answer, Connection};
 use super::requests::Wanted;
@@ -30,6 +30,12 @@ fn publickey(connection: &mut Connection, user: &str, key: &str) -> Answer {
     let data = Writer::new().string(connection.session_id()).raw(&request.clone().into_bytes()).into_bytes();
     let signature = keys().sign(key, None, &data);
     connection.ask(&request.string(&signature).into_bytes()).unwrap()
+}
+
+/// Whether alice's key would do.
+fn offer(algorithm: &str, key: &[u8]) -> Vec<u8> {
+    let request = Writer::new().byte(50).string(b"alice").string(b"ssh-connection").string(b"publickey").byte(0);
+    request.string(algorithm.as_bytes()).string(key).into_bytes()
 }
 
 fn other(user: &str, method: &[u8]) -> Vec<u8> {
@@ -144,15 +150,7 @@ fn an_offer_of_a_key_is_no_proof() {
     needs_keys!();
     let (server, _file) = both("hostbased,publickey");
     let mut connection = server.connect();
-    let offer = Writer::new()
-        .byte(50)
-        .string(b"alice")
-        .string(b"ssh-connection")
-        .string(b"publickey")
-        .byte(0)
-        .string(b"ssh-ed25519")
-        .string(keys().blob("ed25519-other"))
-        .into_bytes();
+    let offer = offer("ssh-ed25519", keys().blob("ed25519-other"));
     assert_eq!(connection.ask(&offer).unwrap(), failure("hostbased", false));
     assert_eq!(hostbased(&mut connection, "alice", "ed25519", "ssh-ed25519"), failure("publickey", true));
     // SSH_MSG_USERAUTH_PK_OK: it would do, when it is signed.
@@ -160,4 +158,39 @@ fn an_offer_of_a_key_is_no_proof() {
     assert_eq!(connection.receive().unwrap()[0], 60);
     // Another user does not go on where this one has stopped.
     assert_eq!(publickey(&mut connection, "bob", "ed25519-other"), failure("hostbased", false));
+}
+
+#[test]
+fn user_keys_that_are_not_judged_are_in_the_log() {
+    needs_keys!();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("{}\n", keys().line("rsa"))).unwrap();
+    let server = Server::start(&["--authorized-keys", file.path().to_str().unwrap()]);
+    let mut connection = server.connect();
+    // SHA-1, though it is the user's key.
+    assert!(is_refused(&connection.ask(&offer("ssh-rsa", keys().blob("rsa"))).unwrap()));
+    let decisions = server.decisions();
+    assert_eq!(
+        decisions.iter().map(|it| (&*it.method, &*it.code)).collect::<Vec<_>>(),
+        [("publickey", "algorithm-not-accepted")]
+    );
+    assert!(decisions[0].line.contains(" fingerprint=\"SHA256:"), "{}", decisions[0].line);
+    connection.send(&offer("rsa-sha2-512", keys().blob("rsa"))).unwrap();
+    assert_eq!(connection.receive().unwrap()[0], 60, "SSH_MSG_USERAUTH_PK_OK");
+}
+
+#[test]
+fn keys_that_are_only_asked_about_are_counted() {
+    needs_keys!();
+    let (server, _file) = both("publickey,hostbased");
+    let mut connection = server.connect();
+    let offer = offer("ssh-ed25519", keys().blob("ed25519-other"));
+    for _ in 0..1024 {
+        connection.send(&offer).unwrap();
+        assert_eq!(connection.receive().unwrap()[0], 60, "SSH_MSG_USERAUTH_PK_OK");
+    }
+    assert_eq!(connection.ask(&offer).unwrap(), failure("publickey", false));
+    // Neither does a signature without an offer of its own, as russh asks the same question for it.
+    assert_eq!(publickey(&mut connection, "alice", "ed25519-other"), failure("publickey", false));
+    assert_eq!(publickey(&mut server.connect(), "alice", "ed25519-other"), failure("hostbased", true));
 }
