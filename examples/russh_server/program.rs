@@ -19,6 +19,7 @@ use russh_hostbased as russh;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::unix::pipe;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 /// Bytes of output that are read at once.
 const CHUNK: usize = 32 * 1024;
@@ -63,8 +64,8 @@ pub struct Running {
     output: Box<dyn AsyncRead + Send + Unpin>,
     /// None on a terminal.
     error: Option<Box<dyn AsyncRead + Send + Unpin>>,
-    child: Started,
-    runs: Arc<()>,
+    ended: oneshot::Receiver<ExitStatus>,
+    runs: Weak<()>,
 }
 
 impl User {
@@ -130,8 +131,7 @@ impl User {
         let input = Box::new(pipe::Sender::from_owned_fd_unchecked(ours.try_clone()?)?);
         let output = Box::new(pipe::Receiver::from_owned_fd_unchecked(ours)?);
         let child = start([theirs.as_fd(); 3])?;
-        let pid = child.pid();
-        Ok(Program { input, pid, rest: Running { output, error: None, child, runs: Arc::default() } })
+        Ok(Program { input, pid: child.pid(), rest: Running::new(output, None, child) })
     }
 
     /// Sends a signal to the program and what it has started, with the rights of its user: some of that may be another's.
@@ -157,10 +157,9 @@ fn start_with_pipes(start: impl FnOnce([BorrowedFd<'_>; 3]) -> io::Result<Starte
     let (error, their_error) = io::pipe()?;
     let input = Box::new(pipe::Sender::from_owned_fd(input.into())?);
     let output = Box::new(pipe::Receiver::from_owned_fd(output.into())?);
-    let error = pipe::Receiver::from_owned_fd(error.into())?;
+    let error = Box::new(pipe::Receiver::from_owned_fd(error.into())?);
     let child = start([their_input.as_fd(), their_output.as_fd(), their_error.as_fd()])?;
-    let pid = child.pid();
-    Ok(Program { input, pid, rest: Running { output, error: Some(Box::new(error)), child, runs: Arc::default() } })
+    Ok(Program { input, pid: child.pid(), rest: Running::new(output, Some(error), child) })
 }
 
 /// Waits for the end of a program.
@@ -176,9 +175,25 @@ async fn end(program: &Started) -> io::Result<ExitStatus> {
 }
 
 impl Running {
+    /// The program's end is waited for whatever becomes of its channel: the system keeps a place for it until then.
+    fn new(
+        output: Box<dyn AsyncRead + Send + Unpin>,
+        error: Option<Box<dyn AsyncRead + Send + Unpin>>,
+        child: Started,
+    ) -> Self {
+        let ((tell, ended), counted) = (oneshot::channel(), Arc::new(()));
+        let runs = Arc::downgrade(&counted);
+        tokio::spawn(async move {
+            let status = end(&child).await;
+            drop(counted);
+            let _ = status.map(|status| tell.send(status));
+        });
+        Self { output, error, ended, runs }
+    }
+
     /// Counts as long as the program's end has not been waited for: till then no other process gets its number.
     pub fn runs(&self) -> Weak<()> {
-        Arc::downgrade(&self.runs)
+        self.runs.clone()
     }
 
     /// Hands all output to the client, as fast as it takes it, then tells how the program ended, and closes the channel.
@@ -192,8 +207,7 @@ impl Running {
             }
         };
         tokio::join!(copy(&mut self.output, &channel, None), error);
-        let ended = end(&self.child).await;
-        drop(self.runs);
+        let ended = self.ended.await;
         let _ = channel.eof().await;
         if let Ok(status) = ended {
             let _ = report_end(status, &channel, &handle).await;

@@ -135,7 +135,30 @@ fn what_ran_for_a_client_that_is_gone() {
         assert!(start.elapsed() < Duration::from_secs(20), "it still runs");
         std::thread::sleep(Duration::from_millis(20));
     }
+    // Nor does the system keep a place for them.
+    while !ended_children_of("russh_server").is_empty() {
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "nobody has waited for {:?}",
+            ended_children_of("russh_server")
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
     server.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
+}
+
+/// What has ended, and its parent, a program of that name, has not asked for its end (proc(5), state Z).
+fn ended_children_of(parent: &str) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let stats = processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok());
+    let ended = stats.filter(|stat| {
+        let mut fields = stat.rsplit(')').next().unwrap().split_whitespace();
+        fields.next() == Some("Z")
+            && fields.next().is_some_and(|pid| {
+                std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim_end() == parent)
+            })
+    });
+    ended.collect()
 }
 
 /// Sends to a program for a while: as much as the client may.
