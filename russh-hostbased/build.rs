@@ -31,8 +31,10 @@ fn build() -> Result<(), String> {
     println!("cargo::rerun-if-changed={}", russh.display());
     weave::weave(&russh.join("src"), &out)?;
 
-    // For tests/manifest.rs.
+    // For the tests, which run this program once more.
     println!("cargo::rustc-env=TARGET={}", variable("TARGET")?);
+    let own_path = std::env::current_exe().map_err(|error| format!("the path of the build script: {error}"))?;
+    println!("cargo::rustc-env=BUILD_SCRIPT={}", own_path.display());
     // The greeting on the wire is made of these two, and a minus sign may not stand in it (RFC 4253 section 4.2).
     println!("cargo::rustc-env=CARGO_PKG_NAME=russh");
     println!("cargo::rustc-env=CARGO_PKG_VERSION={}", source::VERSION);

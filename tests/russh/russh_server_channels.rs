@@ -113,12 +113,7 @@ fn signals_have_the_rights_of_their_user() {
 fn what_ran_for_a_client_that_is_gone() {
     let lab = needs_root_and_sshd!();
     let server = lab.serve(keys::ed25519(), CLIENT_ADDRESS, &[]);
-    // Seen from outside the lab.
-    let running = |name: &str| {
-        let processes = std::fs::read_dir("/proc").unwrap().flatten();
-        let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
-        lines.into_iter().any(|line| String::from_utf8_lossy(&line).ends_with(&format!("{name}\0")))
-    };
+    let mut started = Default::default();
     logged_in(&lab, async |client| {
         let mut on_a_terminal = client.channel_open_session().await.unwrap();
         on_a_terminal.request_pty(true, "vt220", 80, 24, 0, 0, &[]).await.unwrap();
@@ -147,18 +142,14 @@ fn what_ran_for_a_client_that_is_gone() {
     server.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
 }
 
-/// What has ended, and its parent, a program of that name, has not asked for its end (proc(5), state Z).
-fn ended_children_of(parent: &str) -> Vec<String> {
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let stats = processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok());
-    let ended = stats.filter(|stat| {
-        let mut fields = stat.rsplit(')').next().unwrap().split_whitespace();
-        fields.next() == Some("Z")
-            && fields.next().is_some_and(|pid| {
-                std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim_end() == parent)
-            })
-    });
-    ended.collect()
+/// The process with this last argument, as it is seen from outside the lab (proc(5)).
+fn process_with_argument(argument: &str) -> Option<std::path::PathBuf> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|process| process.path());
+    let has_it = |process: &std::path::PathBuf| {
+        std::fs::read(process.join("cmdline"))
+            .is_ok_and(|line| String::from_utf8_lossy(&line).ends_with(&format!("{argument}\0")))
+    };
+    processes.into_iter().find(has_it)
 }
 
 /// Sends to a program for a while: as much as the client may.
