@@ -11,6 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
+use self::start::SignalMask;
 use crate::capabilities::drop_capabilities;
 
 pub use start::{Start, Started, start_in_session};
@@ -65,8 +66,9 @@ pub struct SessionOf<'a> {
 ///
 /// Between fork and exec, in this order: every signal means what it does by default; a new session; the controlling
 /// terminal; every other descriptor is marked to be closed; the supplementary groups, the group, the user, each of them by the kernel's answer; where the user is not root,
-/// all capabilities; then the ids are read again and compared, and to become root again is tried and must fail; then the
-/// folder. When any of this fails, the program is not run, and [`Command::spawn`] returns the error: nothing is ever run
+/// all capabilities; then the ids are read again and compared, and to become root again is tried and must fail; core dumps
+/// are switched off; then the folder. Signals wait meanwhile: with the ids comes the user's right to send some that dump
+/// core, and until exec that core would have this process's memory in it. When any of this fails, the program is not run, and [`Command::spawn`] returns the error: nothing is ever run
 /// with half of it done.
 ///
 /// Do not set ids, groups or a folder in the command itself too: the ids would be taken before, so that these cannot be.
@@ -103,9 +105,13 @@ impl Steps {
         default_signals();
         begin_session(self.has_terminal)?;
         close_on_exec()?;
+        // A change of ids switches core dumps off only where `fs.suid_dumpable` is 0; systemd-coredump makes it 2.
+        let waiting = SignalMask::block_all()?;
         if let Some(identity) = &mut self.identity {
             identity.take()?;
+            forbid_core_dumps()?;
         }
+        drop(waiting);
         enter(&self.folder)
     }
 }
@@ -220,6 +226,14 @@ fn close_each_on_exec() -> io::Result<()> {
         unsafe { libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC) };
     }
     Ok(())
+}
+
+/// No core dump of this memory, and no tracing, whatever `fs.suid_dumpable` says (PR_SET_DUMPABLE in prctl(2)); a program that
+/// is run has memory of its own, for which the kernel sets it anew.
+fn forbid_core_dumps() -> io::Result<()> {
+    const NONE: libc::c_ulong = 0;
+    // SAFETY: integers only; it touches no memory of ours.
+    done(unsafe { libc::prctl(libc::PR_SET_DUMPABLE, NONE, NONE, NONE, NONE) }.into())
 }
 
 fn enter(folder: &CString) -> io::Result<()> {

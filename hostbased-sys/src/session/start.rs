@@ -80,9 +80,10 @@ impl Started {
 ///
 /// This thread stands still until the program runs; the others go on. In this time the new process has this one's memory,
 /// and for the last steps of it the ids of the user. It is safe from him as the process of a set-uid program is: when a
-/// process changes its ids, the kernel forbids to trace it and to read its memory (ptrace(2), PR_SET_DUMPABLE in prctl(2)).
-/// As this holds for the memory, it holds for this process from then on, which makes no core dump any more either. A
-/// machine where that is switched off (`fs.suid_dumpable` is 1, proc(5): "for debugging") is refused. Where he stops or kills
+/// process changes its ids, the kernel forbids to trace it and to read its memory (ptrace(2), PR_SET_DUMPABLE in prctl(2)),
+/// and then it forbids to dump core itself, before any signal can make it do so. As this holds for the memory, it holds for
+/// this process from then on, which makes no core dump any more either. A machine where the first is switched off
+/// (`fs.suid_dumpable` is 1, proc(5): "for debugging") is refused. Where he stops or kills
 /// the new process in that time, this thread waits or goes on as it would after fork(2).
 ///
 /// # Errors
@@ -214,10 +215,10 @@ extern "C" fn child(plan: *mut c_void) -> c_int {
 }
 
 /// The signals that this thread had blocked before it blocked all; it gets them back.
-struct SignalMask(libc::sigset_t);
+pub(super) struct SignalMask(libc::sigset_t);
 
 impl SignalMask {
-    fn block_all() -> io::Result<Self> {
+    pub(super) fn block_all() -> io::Result<Self> {
         let mut all = Self::empty();
         // SAFETY: it writes one set, for which there is room.
         unsafe { libc::sigfillset(&raw mut all) };

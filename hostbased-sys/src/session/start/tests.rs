@@ -109,6 +109,20 @@ fn ids_are_taken_for_good_or_nothing_runs() {
     assert_eq!(run("true", Some(nobody)).unwrap_err().raw_os_error(), Some(libc::EINVAL));
 }
 
+/// Whose the memory is, that user could send a signal that dumps it. The kernel itself forbids that only where ids change to
+/// others, and where `fs.suid_dumpable` is 0; here they do not change.
+#[test]
+fn with_the_ids_core_dumps_end() {
+    if !is_root() {
+        return;
+    }
+    // SAFETY: integers only. The other tests want no core dumps, nor mind that they could be had for a moment.
+    assert_eq!(unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 1, 0, 0, 0) }, 0);
+    assert_eq!(run("exit 0", Some(Ids { user: 0, group: 0, groups: vec![] })).unwrap().0, 0);
+    // SAFETY: integers only.
+    assert_eq!(unsafe { libc::prctl(libc::PR_GET_DUMPABLE, 0, 0, 0, 0) }, 0);
+}
+
 #[test]
 fn what_cannot_run_says_why() {
     let null = File::open("/dev/null").unwrap();
