@@ -88,10 +88,14 @@ impl Started {
 ///
 /// # Errors
 /// `EINVAL` as in [`in_session_of`](super::in_session_of), and for a NUL byte anywhere; `EPERM` where `fs.suid_dumpable` is 1 and ids
-/// are to be changed; what the kernel says otherwise, as when there is no such program. Nothing runs then.
+/// are to be changed; `ENOSYS` before Linux 5.4, and where a sandbox forbids waitid(2); what the kernel says otherwise, as
+/// when there is no such program. Nothing runs then.
 pub fn start_in_session(start: &Start<'_>, session: SessionOf<'_>) -> io::Result<Started> {
     if session.ids.is_some() && is_suid_dumpable() {
         return Err(io::Error::from_raw_os_error(libc::EPERM));
+    }
+    if !can_wait_by_descriptor() {
+        return Err(io::Error::from_raw_os_error(libc::ENOSYS));
     }
     let mut plan = Plan::new(start, session)?;
     let mut stack = vec![0_u128; STACK / size_of::<u128>()];
@@ -117,7 +121,7 @@ pub fn start_in_session(start: &Start<'_>, session: SessionOf<'_>) -> io::Result
     drop(mask);
     cloned?;
     drop(stack);
-    // SAFETY: the kernel has opened it for us in clone(), and nobody else knows it.
+    // SAFETY: the kernel has opened it for us in clone(), as it knows CLONE_PIDFD, and nobody else knows it.
     let process = unsafe { OwnedFd::from_raw_fd(process) };
     // SAFETY: a place of ours; read as it is in memory, for the child wrote it where the compiler does not see it.
     let failed = unsafe { ptr::read_volatile(&raw const plan.failed) };
@@ -134,6 +138,15 @@ pub fn start_in_session(start: &Start<'_>, session: SessionOf<'_>) -> io::Result
 #[allow(clippy::disallowed_methods, reason = "a setting of the kernel")]
 fn is_suid_dumpable() -> bool {
     std::fs::read("/proc/sys/fs/suid_dumpable").is_ok_and(|value| value.trim_ascii() == b"1")
+}
+
+/// Whether waitid(2) knows `P_PIDFD` (Linux 5.4). Kernels before 5.2 pass over CLONE_PIDFD and give no descriptor at all.
+fn can_wait_by_descriptor() -> bool {
+    /// A descriptor that no process has.
+    const NONE: libc::id_t = c_int::MAX.cast_unsigned();
+    // SAFETY: it writes nothing where the pointer is null.
+    let answer = unsafe { libc::waitid(libc::P_PIDFD, NONE, ptr::null_mut(), libc::WEXITED | libc::WNOHANG) };
+    answer == -1 && io::Error::last_os_error().raw_os_error() == Some(libc::EBADF)
 }
 
 /// All that the child needs, made before it is.

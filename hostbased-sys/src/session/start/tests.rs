@@ -141,6 +141,30 @@ fn what_cannot_run_says_why() {
     assert_eq!(start("/bin/true", "true", true), Err(Some(libc::ENOTTY)), "standard input is no terminal");
 }
 
+/// An old kernel does not know how to wait for a descriptor: played by a filter that is the thread's own.
+#[test]
+fn nothing_runs_where_its_end_could_not_be_told() {
+    const NUMBER: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
+    const EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
+    const ANSWER: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
+    let filtered = thread::spawn(|| {
+        let step = |code, jf, k| libc::sock_filter { code, jt: 0, jf, k };
+        let mut steps = [
+            step(NUMBER, 0, 0),
+            step(EQUAL, 1, u32::try_from(libc::SYS_waitid).unwrap()),
+            step(ANSWER, 0, libc::SECCOMP_RET_ERRNO | libc::EINVAL.cast_unsigned()),
+            step(ANSWER, 0, libc::SECCOMP_RET_ALLOW),
+        ];
+        let filter = libc::sock_fprog { len: 4, filter: steps.as_mut_ptr() };
+        // SAFETY: integers only.
+        assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
+        // SAFETY: the kernel copies the filter, which is alive and as long as it says.
+        assert_eq!(unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter) }, 0);
+        run("exit 0", None).unwrap_err().raw_os_error()
+    });
+    assert_eq!(filtered.join().unwrap(), Some(libc::ENOSYS));
+}
+
 /// From many threads that write to memory meanwhile, which the children have in common with them.
 #[test]
 fn many_at_once_from_many_threads() {
