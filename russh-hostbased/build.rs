@@ -27,9 +27,9 @@ fn build() -> Result<(), String> {
         println!("cargo::rerun-if-changed={path}");
     }
     let out = PathBuf::from(variable("OUT_DIR")?).join("russh");
-    let russh = source::find()?;
+    let (russh, source) = source::find()?;
     println!("cargo::rerun-if-changed={}", russh.display());
-    weave::weave(&russh.join("src"), &out)?;
+    weave::weave(&source, &out)?;
 
     // For the tests, which run this program once more.
     println!("cargo::rustc-env=TARGET={}", variable("TARGET")?);

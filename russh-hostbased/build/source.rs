@@ -5,13 +5,13 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::insertions::INSERTIONS;
-use super::{variable, weave};
+use super::variable;
+use super::weave::{self, Source};
 
 /// The version of russh that our lines are written for; `Cargo.toml` pins it.
 pub const VERSION: &str = "0.65.1";
 
-/// The folder with russh's `Cargo.toml`, as cargo has fetched or vendored it.
+/// The folder with russh's `Cargo.toml`, as cargo has fetched or vendored it, and what is in its `src`.
 ///
 /// `cargo metadata` knows it for this package's own `Cargo.lock`. A program that depends on this package has a lock of its
 /// own, whose other dependencies may be of other versions; then cargo, offline, cannot answer, and the folders where it
@@ -19,11 +19,11 @@ pub const VERSION: &str = "0.65.1";
 ///
 /// # Errors
 /// What was looked at and why it will not do, and what to do.
-pub fn find() -> Result<PathBuf, String> {
+pub fn find() -> Result<(PathBuf, Source), String> {
     let mut looked_at = Vec::new();
     match ask_cargo() {
-        Ok(folder) => match weave::check(&folder.join("src"), INSERTIONS) {
-            Ok(()) => return Ok(folder),
+        Ok(folder) => match weave::read(&folder.join("src")) {
+            Ok(source) => return Ok((folder, source)),
             Err(reason) => looked_at.push(reason),
         },
         Err(reason) => looked_at.push(reason),
@@ -32,8 +32,8 @@ pub fn find() -> Result<PathBuf, String> {
         if !folder.join("Cargo.toml").is_file() {
             continue;
         }
-        match weave::check(&folder.join("src"), INSERTIONS) {
-            Ok(()) => return Ok(folder),
+        match weave::read(&folder.join("src")) {
+            Ok(source) => return Ok((folder, source)),
             Err(reason) => looked_at.push(reason),
         }
     }

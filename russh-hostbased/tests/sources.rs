@@ -180,13 +180,19 @@ fn from_vendored_sources_but_not_from_changed_ones() {
     assert_same_as_here(&program.build_script(&package, &home).unwrap());
     program.build(&["check", "--offline"], &home);
 
-    // The near miss: one comment more in a file that our lines go into.
-    let touched = vendor.join("russh/src/auth.rs");
-    let changed = fs::read_to_string(&touched).unwrap() + "// changed\n";
-    fs::write(&touched, changed).unwrap();
-    let said = program.build_script(&package, &home).unwrap_err();
-    let wanted = "no source of russh 0.65.1, which this package (russh-hostbased 0.65.10) is written for";
-    assert!(said.contains(wanted), "{said}");
-    assert!(said.contains("vendor/russh/src/auth.rs is not the file of that release: its SHA-256 is"), "{said}");
-    assert!(said.contains("a changed copy of russh"), "{said}");
+    // The near misses: one comment more in a file that our lines go into, and in another.
+    for (file, reason) in [
+        ("src/auth.rs", "vendor/russh/src/auth.rs is not the file of that release: its SHA-256 is"),
+        ("src/kex/mod.rs", "vendor/russh/src is not the folder of that release: the SHA-256 of its files' sums is"),
+    ] {
+        let file = vendor.join("russh").join(file);
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, format!("{text}// changed\n")).unwrap();
+        let said = program.build_script(&package, &home).unwrap_err();
+        let wanted = "no source of russh 0.65.1, which this package (russh-hostbased 0.65.10) is written for";
+        assert!(said.contains(wanted), "{said}");
+        assert!(said.contains(reason), "{said}");
+        assert!(said.contains("a changed copy of russh"), "{said}");
+        fs::write(&file, text).unwrap();
+    }
 }
