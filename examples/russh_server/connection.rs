@@ -1,7 +1,6 @@
 //! One connection, as russh's handler: attempts go to `login`, programs to `program`.
 
 use std::collections::HashMap;
-use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Weak};
@@ -129,8 +128,8 @@ impl Connection {
         // One program a channel (RFC 4254 section 6.5).
         let Some(channel) = shell.channel.take() else { return session.channel_failure(id) };
         let terminal = shell.terminal.take();
-        let started = spawn_blocking(move || user.start(command.as_deref(), terminal)).await;
-        match started.unwrap_or_else(|error| Err(io::Error::other(error))) {
+        let uid = user.account.uid;
+        match self.server.starts.run(uid, move || user.start(command.as_deref(), terminal)).await {
             Ok(Program { input, pid, rest }) => {
                 let runs = rest.runs();
                 let (queue, feed) = Input::new();
@@ -250,8 +249,8 @@ impl Handler for Connection {
         let started = self.sessions.get(&id).and_then(|shell| shell.program.as_ref());
         match (started.filter(|started| started.runs.strong_count() > 0), self.user.clone()) {
             (Some(&Started { pid, .. }), Some(user)) => {
-                let sent = spawn_blocking(move || user.signal(pid, &signal)).await;
-                if matches!(sent, Ok(Ok(()))) { session.channel_success(id) } else { session.channel_failure(id) }
+                let sent = self.server.starts.run(user.account.uid, move || user.signal(pid, &signal)).await;
+                if sent.is_ok() { session.channel_success(id) } else { session.channel_failure(id) }
             }
             _ => session.channel_failure(id),
         }

@@ -15,6 +15,7 @@ use hostbased::verify::{AfterSuccess, Policy};
 use russh::server::Auth;
 use russh_hostbased as russh;
 
+use crate::starts::Starts;
 use crate::{audit, public_key};
 
 /// What all connections share.
@@ -22,6 +23,7 @@ pub struct Server {
     pub judge: Judge,
     /// One file for all accounts, instead of each one's own.
     pub authorized_keys: Option<PathBuf>,
+    pub starts: Starts,
     /// Whom this runs as. An ordinary user lets in nobody but himself.
     pub own_uid: u32,
     /// The files whose troubles have been logged last, and these.
@@ -43,7 +45,7 @@ impl Server {
         let paths = TrustPaths::default().with_revoked_keys(&policy.revoked_keys);
         let judge = Judge::new(TrustStore::new(root.clone(), &paths), policy)
             .with_last_word(move |account| is_open_to(account, &root, own_uid).map_err(str::to_owned));
-        Self { judge, authorized_keys, own_uid, logged: Mutex::default() }
+        Self { judge, authorized_keys, starts: Starts::default(), own_uid, logged: Mutex::default() }
     }
 
     /// Decides over a hostbased request.

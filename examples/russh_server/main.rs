@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! main (listens, ends) -> connection (russh's handler) -> login (hostbased; public_key, authorized_keys) -> audit
-//!                                                      -> program (runs as the account), input (what it is fed)
+//!                                                      -> program (runs as the account), starts (where), input (what it is fed)
 //! ```
 //!
 //! On a server whose files are set up as for sshd (README.md), as root:
@@ -29,6 +29,7 @@ mod login;
 mod options;
 mod program;
 mod public_key;
+mod starts;
 
 use std::net::{Shutdown, SocketAddr};
 use std::pin::pin;

@@ -140,6 +140,10 @@ fn a_partial_success_is_kept_for_its_user_and_for_no_other() {
     let judge = judge(&root, &[("AuthenticationMethods", "hostbased,hostbased")]);
     let first = decide(&judge, b"alice", 1, &judge.start());
     assert_eq!((&first.outcome, first.code), (&Outcome::Partial, "partial-success"));
+    assert!(
+        first.reason.starts_with("AuthenticationMethods asks for another method besides: hostbased (by "),
+        "{first:?}"
+    );
     assert_eq!(first.progress.user(), b"alice");
     assert_eq!(first.progress.methods().to_string(), "hostbased");
     let key = PublicKey::from_blob(&Key::new(1).1).unwrap();

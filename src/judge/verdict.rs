@@ -66,7 +66,7 @@ impl Verdict {
         };
         if let Some((user, methods)) = decision.partial_success() {
             let progress = progress.further(methods.clone(), Some(user.key().clone()));
-            let reason = user.to_string();
+            let reason = format!("{refusal}: {methods} (by hostbased alone: {user})");
             return Self { outcome: Outcome::Partial, code: refusal.code(), reason, hint: None, progress };
         }
         let reason = match closed {

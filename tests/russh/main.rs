@@ -56,6 +56,7 @@ mod russh_server_limits;
 mod stock_ssh;
 mod stock_ssh_certificates;
 mod stock_ssh_methods;
+mod stock_ssh_minimal;
 mod stock_ssh_programs;
 mod stock_ssh_refused;
 mod stock_ssh_running;

@@ -83,11 +83,11 @@ impl Started {
 /// process changes its ids, the kernel forbids to trace it and to read its memory (ptrace(2), PR_SET_DUMPABLE in prctl(2)),
 /// and then it forbids to dump core itself, before any signal can make it do so. As this holds for the memory, it holds for
 /// this process from then on, which makes no core dump any more either. A machine where the first is switched off
-/// (`fs.suid_dumpable` is 1, proc(5): "for debugging") is refused. Where he stops or kills
+/// (`fs.suid_dumpable` is 1, proc(5): "for debugging"), or that cannot be asked for it, is refused. Where he stops or kills
 /// the new process in that time, this thread waits or goes on as it would after fork(2).
 ///
 /// # Errors
-/// `EINVAL` as in [`in_session_of`](super::in_session_of), and for a NUL byte anywhere; `EPERM` where `fs.suid_dumpable` is 1 and ids
+/// `EINVAL` as in [`in_session_of`](super::in_session_of), and for a NUL byte anywhere; `EPERM` where `fs.suid_dumpable` is 1 or not to be read, and ids
 /// are to be changed; `ENOSYS` before Linux 5.4, and where a sandbox forbids waitid(2); what the kernel says otherwise, as
 /// when there is no such program. Nothing runs then.
 pub fn start_in_session(start: &Start<'_>, session: SessionOf<'_>) -> io::Result<Started> {
@@ -130,14 +130,16 @@ pub fn start_in_session(start: &Start<'_>, session: SessionOf<'_>) -> io::Result
     }
     let mut status = 0;
     // SAFETY: the kernel writes one integer, for which there is room. The child has nothing left to do but to end.
-    unsafe { libc::waitpid(pid, &raw mut status, 0) };
+    while unsafe { libc::waitpid(pid, &raw mut status, 0) } == -1
+        && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted
+    {}
     Err(io::Error::from_raw_os_error(failed))
 }
 
-/// Whether processes that have changed their ids can be traced by their new user. Not to be read: the default, no.
+/// Whether processes that have changed their ids can be traced by their new user; also where that cannot be read.
 #[allow(clippy::disallowed_methods, reason = "a setting of the kernel")]
 fn is_suid_dumpable() -> bool {
-    std::fs::read("/proc/sys/fs/suid_dumpable").is_ok_and(|value| value.trim_ascii() == b"1")
+    !std::fs::read("/proc/sys/fs/suid_dumpable").is_ok_and(|value| matches!(value.trim_ascii(), b"0" | b"2"))
 }
 
 /// Whether waitid(2) knows `P_PIDFD` (Linux 5.4). Kernels before 5.2 pass over CLONE_PIDFD and give no descriptor at all.
