@@ -5,7 +5,8 @@
 //! use std::sync::Arc;
 //!
 //! use hostbased::bridge::server::{Received, answer};
-//! use hostbased::judge::{Judge, Progress};
+//! use hostbased::judge::{Judge, Outcome, Progress};
+//! use hostbased::store::account::SystemAccount;
 //! use russh_hostbased as russh;
 //! use russh::server::{Auth, Handler, HostbasedRequest};
 //!
@@ -13,6 +14,8 @@
 //!     judge: Arc<Judge>,
 //!     peer: SocketAddr,
 //!     progress: Progress,
+//!     /// Whom the client was let in as. `request.user` is only what it asked for.
+//!     account: Option<SystemAccount>,
 //! }
 //!
 //! impl Handler for Connection {
@@ -28,10 +31,17 @@
 //!         eprintln!("{}: {}", verdict.code, verdict.reason);
 //!         let auth = answer(&verdict, self.judge.policy());
 //!         self.progress = verdict.progress;
+//!         if let Outcome::Accepted(account) = verdict.outcome {
+//!             self.account = Some(*account);
+//!         }
 //!         Ok(auth)
 //!     }
 //! }
 //! ```
+//!
+//! What the server's `Config` needs besides is in `examples/russh_minimal.rs`: [`methods`], and `auth_rejection_time_initial` zero,
+//! for the question for the methods, with which clients begin, is no refusal that takes time. russh counts it among
+//! `max_auth_attempts` all the same.
 
 use std::net::SocketAddr;
 
