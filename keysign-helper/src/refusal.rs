@@ -173,7 +173,7 @@ mod tests {
             ),
             (
                 FrameError::Field(WireError { field: "data", kind: WireErrorKind::TrailingBytes { count: 1 } }).into(),
-                "ssh-keysign: data: 1 bytes too many behind it\nssh-keysign: not a valid request\n",
+                "ssh-keysign: data: 1 byte too many behind it\nssh-keysign: not a valid request\n",
             ),
             (
                 DescriptorProblem::NotOpen.into(),

@@ -28,7 +28,7 @@ pub enum WireErrorKind {
         max: usize,
     },
     /// Bytes follow where the data should end.
-    #[error("{count} bytes too many behind it")]
+    #[error("{count} byte{} too many behind it", if *.count == 1 { "" } else { "s" })]
     TrailingBytes {
         /// How many bytes follow.
         count: usize,
@@ -160,7 +160,10 @@ mod tests {
         let mut reader = Reader::new(b"\0\0\0\x02abX");
         assert_eq!(reader.string("first", 2), Ok(&b"ab"[..]));
         assert_eq!(reader.clone().string("second", 2), Err(WireErrorKind::Truncated.of("second")));
-        assert_eq!(reader.finish("first"), Err(WireErrorKind::TrailingBytes { count: 1 }.of("first")));
+        let trailing = reader.finish("first").unwrap_err();
+        assert_eq!(trailing, WireErrorKind::TrailingBytes { count: 1 }.of("first"));
+        assert_eq!(trailing.to_string(), "first: 1 byte too many behind it");
+        assert_eq!(WireErrorKind::TrailingBytes { count: 2 }.to_string(), "2 bytes too many behind it");
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn frames_that_are_not_one_whole_request() {
             "a byte behind the data",
             body(PROTOCOL_VERSION, &data, b"X"),
             Expect::differ(
-                Verdict::RefusesBecause("ssh-keysign: not a valid request", "data: 1 bytes too many behind it"),
+                Verdict::RefusesBecause("ssh-keysign: not a valid request", "data: 1 byte too many behind it"),
                 Verdict::Signs,
             ),
         ),

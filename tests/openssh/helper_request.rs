@@ -109,7 +109,7 @@ fn nothing_but_a_hostbased_request() {
     const MESSAGE: Verdict = not_valid("message number: has a value that it must not have");
     const SERVICE: Verdict = not_valid("service name: has a value that it must not have");
     const METHOD: Verdict = not_valid("method name: has a value that it must not have");
-    const TRAILING: Verdict = not_valid("client user name: 1 bytes too many behind it");
+    const TRAILING: Verdict = not_valid("client user name: 1 byte too many behind it");
     const GOOD: Fields = Fields { message: 50, service: b"ssh-connection", method: b"hostbased", trailing: b"" };
 
     let lab = lab_with_key(needs_root_and_sshd!());
@@ -191,7 +191,7 @@ fn keys_that_do_not_decode() {
             key.blob()[..key.blob().len() / 2].to_vec(),
             "public host key: ed25519 public key: the data ends inside this field",
         ),
-        ("trailing byte", [key.blob(), b"\0"].concat(), "public host key: key: 1 bytes too many behind it"),
+        ("trailing byte", [key.blob(), b"\0"].concat(), "public host key: key: 1 byte too many behind it"),
         (
             "another type inside",
             Writer::new().string(b"ssh-rsa").string(&[1; 32]).into_bytes(),

@@ -28,7 +28,7 @@ fn requests_that_are_not_the_callers_own() {
             request(&key, "rsa-sha2-512", "localhost.", "nobody"),
             "the key is ssh-ed25519, the algorithm asks for ssh-rsa",
         ),
-        ([&good("localhost.", "nobody")[..], b"x"].concat(), "client user name: 1 bytes too many behind it"),
+        ([&good("localhost.", "nobody")[..], b"x"].concat(), "client user name: 1 byte too many behind it"),
     ] {
         let details = both_refuse(&lab, SET_UID, &data, "ssh-keysign: not a valid request");
         assert_eq!(details, format!("ssh-keysign: {detail}"));
