@@ -126,7 +126,7 @@ fn the_servers_own_last_word_can_only_refuse() {
     let closed = judge(&root, &[]).with_last_word(|account| Err(format!("{}\nis closed", account.home)));
     let verdict = decide(&closed, b"alice", 1, &closed.start());
     assert_eq!((verdict.outcome, verdict.code), (Outcome::Refused, "application-denies"));
-    assert_eq!(verdict.reason, "/home/alice\\x0ais closed");
+    assert_eq!((verdict.reason.as_str(), verdict.hint), ("/home/alice\\x0ais closed", None));
     let verdict = decide(&closed, b"alice", 2, &closed.start());
     assert_eq!(verdict.code, "host-key-changed", "it is not asked");
     let open = judge(&root, &[]).with_last_word(|_| Ok(()));

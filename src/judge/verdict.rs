@@ -69,11 +69,11 @@ impl Verdict {
             let reason = format!("{refusal}: {methods} (by hostbased alone: {user})");
             return Self { outcome: Outcome::Partial, code: refusal.code(), reason, hint: None, progress };
         }
-        let reason = match closed {
-            Some(closed) if refusal == Refusal::ApplicationDenies => escape(closed).to_string(),
-            _ => refusal.to_string(),
+        let (reason, hint) = match closed {
+            // What would mend it is nothing but the server's own to know.
+            Some(closed) if refusal == Refusal::ApplicationDenies => (escape(closed).to_string(), None),
+            _ => (refusal.to_string(), decision.explanation().hint()),
         };
-        let hint = decision.explanation().hint();
         Self { outcome: Outcome::Refused, code: refusal.code(), reason, hint, progress }
     }
 }
