@@ -87,7 +87,7 @@ async fn run(arguments: Arguments) -> Fallible<u32> {
     };
     match outcome {
         Outcome::LoggedIn => execute(&session, &arguments.command).await,
-        Outcome::Refused(_) if offers.is_empty() => Err("this host has no key to offer".into()),
+        Outcome::NothingSigned(_) if offers.is_empty() => Err("this host has no key to offer".into()),
         outcome => Err(outcome.to_string().into()),
     }
 }

@@ -8,6 +8,8 @@ use crate::session::Login;
 use crate::stock_sshd::registered;
 
 const NOT_ACCEPTED: &str = "russh_client: no key of this host was accepted; the server takes: hostbased";
+const NOT_SIGNED: &str =
+    "russh_client: no key of this host was signed for, so none was shown; the server takes: hostbased";
 const KEY_FILE: Signer<'static> = Signer::KeyFile("/etc/ssh/ssh_host_ed25519_key");
 
 impl Login {
@@ -91,14 +93,14 @@ fn a_signer_that_fails_sends_nothing() {
     let no_dot = lab.russh_log_in(KEY_FILE, ALICE, ALICE, &["--client-host", CLIENT]);
     no_dot.assert_client_said(&[
         "russh_client: ED25519 {} by ssh-ed25519: not signed: the client host name does not end in a dot",
-        NOT_ACCEPTED,
+        NOT_SIGNED,
     ]);
     lab.write_client_config("");
     let not_enabled = lab.russh_log_in(Signer::Helper, ALICE, ALICE, &[]);
     let said = not_enabled.client.lines();
     assert!(said[0].contains("by ssh-ed25519: the helper refused (exit status 255): "), "{not_enabled:?}");
     assert!(said[0].contains("ssh-keysign not enabled in /etc/ssh/ssh_config"), "{not_enabled:?}");
-    assert_eq!(said[1..], [NOT_ACCEPTED], "{not_enabled:?}");
+    assert_eq!(said[1..], [NOT_SIGNED], "{not_enabled:?}");
     for login in [no_dot, not_enabled] {
         assert_eq!(login.requests(), 0, "{login:?}");
         // The log is that of this login: it does begin with one.

@@ -42,6 +42,8 @@ pub enum Outcome {
     NotOffered(MethodSet),
     /// No offer was accepted; the server still takes these methods.
     Refused(MethodSet),
+    /// No offer was signed for, or there was none. No key was shown to the server, which takes these methods.
+    NothingSigned(MethodSet),
 }
 
 impl fmt::Display for Outcome {
@@ -54,6 +56,9 @@ impl fmt::Display for Outcome {
             Self::NotOffered(methods) => write!(f, "the server does not offer hostbased, but: {}", Names(methods)),
             Self::Refused(methods) => {
                 write!(f, "no key of this host was accepted; the server takes: {}", Names(methods))
+            }
+            Self::NothingSigned(methods) => {
+                write!(f, "no key of this host was signed for, so none was shown; the server takes: {}", Names(methods))
             }
         }
     }
@@ -96,6 +101,7 @@ pub async fn log_in<H: Handler, S: HostbasedSigner + Send>(
     if !methods.contains(&MethodKind::HostBased) {
         return Ok(Outcome::NotOffered(methods));
     }
+    let mut is_shown = false;
     for offer in offers {
         let Claim { user, client_host, client_user } = claim;
         let (key, algorithm) = (offer.key().blob(), offer.algorithm().name());
@@ -116,6 +122,7 @@ pub async fn log_in<H: Handler, S: HostbasedSigner + Send>(
             }
             Err(Failed::Connection(error)) => return Err(error),
         };
+        is_shown = true;
         if partial_success {
             report(offer, &Tried::Accepted);
             return Ok(Outcome::Partial(remaining_methods));
@@ -126,7 +133,7 @@ pub async fn log_in<H: Handler, S: HostbasedSigner + Send>(
             break;
         }
     }
-    Ok(Outcome::Refused(methods))
+    Ok(if is_shown { Outcome::Refused(methods) } else { Outcome::NothingSigned(methods) })
 }
 
 /// russh tells a connection that has ended as a failure that leaves no method.

@@ -211,7 +211,7 @@ async fn a_server_that_has_enough_is_gone() {
 async fn without_offers_nothing_is_sent() {
     let (mut session, asked) = connect(HOSTBASED, []).await;
     let (outcome, _) = log_in_by(&mut session, &[], ALL).await;
-    assert_eq!(outcome.unwrap(), Outcome::Refused(methods(HOSTBASED)));
+    assert_eq!(outcome.unwrap(), Outcome::NothingSigned(methods(HOSTBASED)));
     assert!(algorithms(&asked).is_empty());
 }
 
@@ -258,7 +258,8 @@ async fn a_key_file_signs_for_its_own_host_and_user_by_its_own_key() {
     let (outcome, told, asked) = key_file_logs_in(&claim(), its_public_key()).await;
     assert_eq!((outcome, told.as_str(), asked), (Outcome::LoggedIn, "accepted", vec!["ssh-ed25519".to_owned()]));
 
-    let refused = |said: &'static str| (Outcome::Refused(methods(HOSTBASED)), said.to_owned(), Vec::<String>::new());
+    let refused =
+        |said: &'static str| (Outcome::NothingSigned(methods(HOSTBASED)), said.to_owned(), Vec::<String>::new());
     let other_host = Claim { client_host: "node2.test.".into(), ..claim() };
     let said = "not signed: the client host name is not this machine's name on the connection";
     assert_eq!(key_file_logs_in(&other_host, its_public_key()).await, refused(said));
@@ -269,7 +270,9 @@ async fn a_key_file_signs_for_its_own_host_and_user_by_its_own_key() {
     let said = "not signed: the client user name is not the caller's";
     assert_eq!(key_file_logs_in(&other_user, its_public_key()).await, refused(said));
     let (outcome, said, asked) = key_file_logs_in(&claim(), key("ed25519")).await;
-    assert_eq!((outcome, asked), (Outcome::Refused(methods(HOSTBASED)), vec![]));
+    assert_eq!((&outcome, asked), (&Outcome::NothingSigned(methods(HOSTBASED)), vec![]));
+    let text = "no key of this host was signed for, so none was shown; the server takes: hostbased";
+    assert_eq!(outcome.to_string(), text);
     let expected = format!("not signed: no key file here holds the private half of {}", key("ed25519").fingerprint());
     assert_eq!(said, expected);
 }
