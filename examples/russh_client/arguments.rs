@@ -8,8 +8,8 @@ use hostbased::key::{AlgorithmList, PublicKey};
 
 use crate::Fallible;
 
-const USAGE: &str = "usage: russh_client [USER@]HOST[:PORT] [--helper PATH | --key-file FILE] [--public-key FILE]...
-           [--accepted-algorithms LIST] [--client-host NAME] [--client-user NAME] [--known-host-key FILE] -- COMMAND...";
+pub const USAGE: &str = "usage: russh_client [USER@]HOST[:PORT] [--helper PATH | --key-file FILE] [--public-key FILE]...
+           [--accepted-algorithms LIST] [--client-host NAME] [--client-user NAME] [--known-host-key FILE] [--] COMMAND...";
 
 /// What was typed. The options are those of the usage line.
 pub struct Arguments {
@@ -28,17 +28,22 @@ pub struct Arguments {
 
 impl Arguments {
     /// # Errors
-    /// The usage, or which value is wrong.
+    /// Which word is wrong, and the usage.
     pub fn parse(words: Vec<String>) -> Fallible<Self> {
         let mut words = VecDeque::from(words);
-        let destination = words.pop_front().filter(|word| !word.starts_with('-')).ok_or(USAGE)?;
+        let wrong = |what: String| format!("{what}\n{USAGE}");
+        let destination = words.pop_front().filter(|word| !word.starts_with('-'));
+        let destination = destination.ok_or_else(|| wrong("the first word is the HOST".to_owned()))?;
         let (user, address) = match destination.rsplit_once('@') {
+            Some(("", _)) => return Err(wrong(format!("{destination:?} has no user before its @")).into()),
             Some((user, address)) => (Some(user.to_owned()), address),
             None => (None, destination.as_str()),
         };
         // An IPv6 address has its brackets where a port follows: [::1]:22.
         let (host, port) = match address.rsplit_once(':') {
-            Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, port.parse()?),
+            Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
+                (host, port.parse().map_err(|_| wrong(format!("{port:?} in {destination:?} is no port")))?)
+            }
             _ => (address, 22),
         };
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
@@ -60,21 +65,29 @@ impl Arguments {
             if option == "--" {
                 break;
             }
-            let value = words.pop_front().ok_or(USAGE)?;
+            // As with ssh, the command may begin without it.
+            if !option.starts_with('-') {
+                words.push_front(option);
+                break;
+            }
+            let mut value = || words.pop_front().ok_or_else(|| wrong(format!("{option} needs a value")));
             match option.as_str() {
-                "--helper" => parsed.helper = Some(value.into()),
-                "--key-file" => parsed.key_file = Some(value.into()),
-                "--public-key" => parsed.public_key_files.push(value.into()),
-                "--accepted-algorithms" => parsed.accepted = AlgorithmList::parse(&value, &default)?,
-                "--client-host" => parsed.client_host = Some(value),
-                "--client-user" => parsed.client_user = Some(value),
-                "--known-host-key" => parsed.known_host_key = Some(value.into()),
-                _ => return Err(USAGE.into()),
+                "--helper" => parsed.helper = Some(value()?.into()),
+                "--key-file" => parsed.key_file = Some(value()?.into()),
+                "--public-key" => parsed.public_key_files.push(value()?.into()),
+                "--accepted-algorithms" => parsed.accepted = AlgorithmList::parse(&value()?, &default)?,
+                "--client-host" => parsed.client_host = Some(value()?),
+                "--client-user" => parsed.client_user = Some(value()?),
+                "--known-host-key" => parsed.known_host_key = Some(value()?.into()),
+                _ => return Err(wrong(format!("there is no option {option:?}")).into()),
             }
         }
         parsed.command = Vec::from(words).join(" ");
-        if parsed.command.is_empty() || (parsed.helper.is_some() && parsed.key_file.is_some()) {
-            return Err(USAGE.into());
+        if parsed.command.is_empty() {
+            return Err(wrong("there is no COMMAND".to_owned()).into());
+        }
+        if parsed.helper.is_some() && parsed.key_file.is_some() {
+            return Err(wrong("--helper or --key-file, not both".to_owned()).into());
         }
         Ok(parsed)
     }

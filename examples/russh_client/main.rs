@@ -18,6 +18,7 @@ mod server;
 
 use std::error::Error;
 use std::fmt;
+use std::io::Write;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -31,13 +32,19 @@ use russh_hostbased as russh;
 use tokio::io::{AsyncWriteExt, stderr, stdin, stdout};
 use tokio::net::TcpStream;
 
-use self::arguments::Arguments;
+use self::arguments::{Arguments, USAGE};
 use self::server::Server;
 
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> ExitCode {
-    let done = Arguments::parse(std::env::args().skip(1).collect()).and_then(|arguments| {
+    let words: Vec<_> = std::env::args().skip(1).collect();
+    if words.first().is_some_and(|word| ["--help", "-h"].contains(&word.as_str())) {
+        // Whoever reads it may have read enough.
+        let _ = writeln!(std::io::stdout(), "{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    let done = Arguments::parse(words).and_then(|arguments| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let status = runtime.block_on(run(arguments));
         // Without waiting for standard input, which somebody may still hold open.

@@ -49,6 +49,7 @@ mod example;
 mod hostile;
 mod load;
 mod russh_client;
+mod russh_client_words;
 mod russh_server;
 mod russh_server_channels;
 mod russh_server_limits;
