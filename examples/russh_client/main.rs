@@ -1,7 +1,7 @@
 //! An SSH client on russh that logs in by hostbased and runs one command, as `ssh HOST COMMAND` does.
 //!
 //! ```sh
-//! cargo run --features russh --example russh_client -- alice@server.example.org -- uname -a
+//! cargo run --features russh-client --example russh_client -- alice@server.example.org -- uname -a
 //! ```
 //!
 //! Exits with the command's status, or with 255 and the reason when there was no login.
@@ -79,24 +79,30 @@ async fn run(arguments: Arguments) -> Fallible<u32> {
     let mut session = russh::client::connect_stream(Arc::new(config), stream, server).await?;
 
     let offers = offers_for(&session, arguments.public_keys(), &arguments.accepted).await?;
-    let outcome = match &arguments.key_file {
+    let tried = match &arguments.key_file {
         Some(file) => {
             let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
             let mut signer =
                 KeyFileSigner::new(&claim, [bytes.into()]).map_err(|error| format!("{}: {error}", file.display()))?;
-            log_in(&mut session, &claim, &offers, &mut signer, report).await?
+            log_in(&mut session, &claim, &offers, &mut signer, report).await
         }
         None => {
             let helper = arguments.helper.clone().map_or_else(Helper::find, |path| Ok(Helper::at(path)))?;
             let mut signer = HelperSigner::new(helper, connection.as_fd())?;
-            log_in(&mut session, &claim, &offers, &mut signer, report).await?
+            log_in(&mut session, &claim, &offers, &mut signer, report).await
         }
     };
-    match outcome {
-        Outcome::LoggedIn => execute(&session, &arguments.command).await,
-        Outcome::NothingSigned(_) if offers.is_empty() => Err("this host has no key to offer".into()),
-        outcome => Err(outcome.to_string().into()),
+    let done = match tried {
+        Ok(Outcome::LoggedIn) => execute(&session, &arguments.command).await,
+        Ok(Outcome::NothingSigned(_)) if offers.is_empty() => Err("this host has no key to offer".into()),
+        Ok(outcome) => Err(outcome.to_string().into()),
+        Err(error) => Err(error.into()),
+    };
+    // Where the connection has failed, what the server has said, or the system, is the reason.
+    if done.is_err() && session.is_closed() {
+        session.await?;
     }
+    done
 }
 
 /// Tells of each key that did not do.

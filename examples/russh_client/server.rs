@@ -97,8 +97,7 @@ impl Handler for Server {
     async fn disconnected(&mut self, reason: DisconnectReason<Self::Error>) -> Fallible<()> {
         match reason {
             DisconnectReason::ReceivedDisconnect(told) => {
-                eprintln!("russh_client: the server disconnects: {}", escape(&told.message));
-                Ok(())
+                Err(format!("the server disconnects: {}", escape(&told.message)).into())
             }
             DisconnectReason::Error(error) => Err(error),
         }
