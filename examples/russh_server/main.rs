@@ -17,7 +17,7 @@
 //! What it leaves out: PAM, so that it sees `/etc/nologin` itself; forwarding, agents, subsystems (sftp); wtmp(5) and motd(5);
 //! chroot. To take it for your own server: `russh = { package = "russh-hostbased", ... }` in your manifest, and all lines
 //! `use russh_hostbased as russh` go.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks")]
+#![allow(clippy::print_stderr, reason = "a program talks")]
 #![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "a server has files, processes and a clock")]
 #![allow(unreachable_pub, reason = "nothing outside this program sees it")]
 
@@ -31,6 +31,7 @@ mod program;
 mod public_key;
 mod starts;
 
+use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::pin::pin;
 use std::process::ExitCode;
@@ -80,15 +81,16 @@ fn main() -> ExitCode {
         eprintln!("russh_server: {why}\n--help shows the options");
         ExitCode::from(2)
     };
-    if std::env::args_os().any(|argument| argument == "--help") {
-        println!("{USAGE}");
+    if std::env::args_os().any(|argument| argument == "--help" || argument == "-h") {
+        // Whoever reads it may have read enough.
+        let _ = writeln!(io::stdout(), "{USAGE}");
         return ExitCode::SUCCESS;
     }
     let options = match Options::read(std::env::args_os().skip(1)) {
         Ok(options) => options,
         Err(why) => return failed(why),
     };
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return failed(error.to_string()),
@@ -119,11 +121,11 @@ async fn serve(options: Options) -> Result<(), String> {
     });
     let server = Arc::new(Server::new(root, policy, authorized_keys));
 
-    let failed = |error: std::io::Error| format!("{listen}: {error}");
+    let failed = |error: io::Error| format!("{listen}: {error}");
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let handler = |kind| signal(kind).map_err(|error| error.to_string());
     let (mut terminate, mut interrupt) = (handler(SignalKind::terminate())?, handler(SignalKind::interrupt())?);
-    println!("listening on {}", listener.local_addr().map_err(failed)?);
+    let _ = writeln!(io::stdout(), "listening on {}", listener.local_addr().map_err(failed)?);
 
     let (stop, stopped) = watch::channel(Stop::No);
     let startups = Arc::new(Semaphore::new(MAX_STARTUPS));

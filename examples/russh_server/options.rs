@@ -56,7 +56,7 @@ impl Options {
             let wrong = |what: &str| format!("{option}: {value:?} is no {what}");
             let number = || text.parse().ok().filter(|&number| number > 0).ok_or_else(|| wrong("number above 0"));
             match option.as_str() {
-                "--listen" => listen = Some(text.parse().map_err(|_| wrong("ADDRESS:PORT"))?),
+                "--listen" => listen = Some(text.parse().map_err(|_| wrong("ADDRESS:PORT, with an IP address"))?),
                 "--root" => root = Root::new(value),
                 "--host-key" => files.push(PathBuf::from(value)),
                 "--authorized-keys" => authorized_keys = Some(PathBuf::from(value)),
@@ -108,7 +108,8 @@ fn check_policy(policy: &Policy) -> Result<(), String> {
 
 fn host_keys_of(root: &Root, mut files: Vec<PathBuf>) -> Result<Vec<PrivateKey>, String> {
     let folder = root.join("/etc/ssh");
-    if files.is_empty() {
+    let named = !files.is_empty();
+    if !named {
         let failed = |error: io::Error| format!("host keys: {}: {error}; name them by --host-key", folder.display());
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
@@ -120,13 +121,18 @@ fn host_keys_of(root: &Root, mut files: Vec<PathBuf>) -> Result<Vec<PrivateKey>,
         files.sort();
     }
     if files.is_empty() {
-        return Err(format!("no host keys: {}/ssh_host_*_key; ssh-keygen -A makes them", folder.display()));
+        let root = root.path().display();
+        return Err(format!("no host keys: {}/ssh_host_*_key; ssh-keygen -A -f {root} makes them", folder.display()));
     }
-    let told = |file: &Path, why| format!("host key {}: {why}; name those to use by --host-key", file.display());
+    let hint = if named { "" } else { "; name those to use by --host-key" };
+    let told = |file: &Path, why| format!("host key {}: {why}{hint}", file.display());
     files.iter().map(|file| host_key(file).map_err(|why| told(file, why))).collect()
 }
 
 fn host_key(file: &Path) -> Result<PrivateKey, String> {
+    if file.extension().is_some_and(|end| end == "pub") {
+        return Err("a public key; the private one is needed".to_owned());
+    }
     let mode = fs::metadata(file).map_err(|error| error.to_string())?.permissions().mode();
     if mode & 0o027 != 0 {
         return Err(format!("others may use it (mode {:04o}); chmod 600", mode & 0o7777));

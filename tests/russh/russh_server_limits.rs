@@ -55,22 +55,30 @@ fn what_it_does_not_start_with() {
         (&["--set", "AuthenticationMethods=password"], "no methods that are switched on"),
         (&["--max-auth-tries", "0"], "\"0\" is no number above 0"),
         (&["--login-grace-time", "soon"], "\"soon\" is no number above 0"),
-        (&["--listen", "localhost"], "\"localhost\" is no ADDRESS:PORT"),
+        (&["--listen", "localhost:22"], "\"localhost:22\" is no ADDRESS:PORT, with an IP address"),
         (&["--listen", "192.0.2.1:1"], "192.0.2.1:1: "),
-        (&["--host-key", "/no/such/key"], "host key /no/such/key: No such file"),
+        (&["--host-key", "/no/such/key.pub"], "host key /no/such/key.pub: a public key; the private one is needed"),
         (&["--root", "/proc/self/fdinfo/0"], "/proc/self/fdinfo/0/etc/ssh: Not a directory"),
     ] {
         refused(&mut command(root.path(), options), why);
     }
-    let help = command(root.path(), &["--help"]).output().unwrap();
-    assert!(help.status.success() && help.stdout.starts_with(b"Usage: russh_server "), "{help:?}");
+    let no_key = command(root.path(), &["--host-key", "/no/such/key"]).output().unwrap().stderr;
+    let line = "russh_server: host key /no/such/key: No such file or directory (os error 2)\n";
+    assert!(no_key.starts_with(line.as_bytes()), "{}", String::from_utf8_lossy(&no_key));
+    for option in ["--help", "-h"] {
+        let help = command(root.path(), &[option]).output().unwrap();
+        assert!(help.status.success() && help.stdout.starts_with(b"Usage: russh_server "), "{help:?}");
+        // Nobody reads it.
+        let (_, closed) = std::io::pipe().unwrap();
+        assert!(command(root.path(), &[option]).stdout(closed).status().unwrap().success());
+    }
     refused(&mut command(&elsewhere, &[]), "/none/etc/ssh: No such file");
     refused(&mut Command::new(example("russh_server")), "--listen is missing");
     write_key(&root.path().join("etc/ssh/ssh_host_rsa_key"), 0o644);
     refused(&mut command(root.path(), &[]), "ssh_host_rsa_key: others may use it (mode 0644)");
     fs::remove_dir_all(root.path().join("etc/ssh")).unwrap();
     fs::create_dir_all(root.path().join("etc/ssh")).unwrap();
-    refused(&mut command(root.path(), &[]), "no host keys: ");
+    refused(&mut command(root.path(), &[]), &format!("; ssh-keygen -A -f {} makes them", root.path().display()));
 }
 
 /// A running server, with this address.
