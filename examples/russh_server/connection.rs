@@ -10,6 +10,7 @@ use hostbased::escape::escape;
 use hostbased::judge::{Outcome, Progress};
 use hostbased::key::PublicKey;
 use hostbased::name::address_text;
+use hostbased::store::account::SystemAccount;
 use hostbased::wire::Request;
 use hostbased_sys::{Terminal, TerminalSize, open_terminal, set_terminal_size};
 use russh::keys::ssh_key::{Algorithm, PublicKey as SshKey};
@@ -128,7 +129,7 @@ impl Connection {
         // One program a channel (RFC 4254 section 6.5).
         let Some(channel) = shell.channel.take() else { return session.channel_failure(id) };
         let terminal = shell.terminal.take();
-        let uid = user.account.uid;
+        let SystemAccount { uid, name, shell: program, .. } = user.account.clone();
         match self.server.starts.run(uid, move || user.start(command.as_deref(), terminal)).await {
             Ok(Program { input, pid, rest }) => {
                 let runs = rest.runs();
@@ -138,7 +139,9 @@ impl Connection {
                 session.channel_success(id)
             }
             Err(error) => {
-                tracing::error!(address = address_text(self.peer.ip()), %error, "a program cannot be started");
+                let (address, user, program) =
+                    (address_text(self.peer.ip()), escape(name.as_bytes()), escape(&program));
+                tracing::error!(address, ?user, ?program, %error, "a program cannot be started");
                 session.channel_failure(id)
             }
         }

@@ -12,10 +12,14 @@
 //! cargo run --features russh-server --example russh_server -- --listen 0.0.0.0:2222
 //! ```
 //!
-//! An ordinary user can run it too, with `--host-key`; it lets in nobody else then. `--root` takes all files from another folder.
+//! An ordinary user can run it too, with `--host-key`; it lets in nobody else then. `--root` takes all files from another folder;
+//! there must be the account's shell too, for it is looked for there, but what runs is the machine's own: this is no chroot.
 //!
 //! What it leaves out: PAM, so that it sees `/etc/nologin` itself; forwarding, agents, subsystems (sftp); wtmp(5) and motd(5);
-//! chroot. To take it for your own server: `russh = { package = "russh-hostbased", ... }` in your manifest, and all lines
+//! chroot; a word to the user whose home cannot be entered, so that his programs start in `/`; an end for a command whose
+//! output nobody reads any more (`ssh HOST yes | head -1`): ssh says so (eow@openssh.com) to OpenSSH's own servers only.
+//!
+//! To take it for your own server: `russh = { package = "russh-hostbased", ... }` in your manifest, and all lines
 //! `use russh_hostbased as russh` go.
 #![allow(clippy::print_stderr, reason = "a program talks")]
 #![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "a server has files, processes and a clock")]

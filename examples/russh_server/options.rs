@@ -17,7 +17,7 @@ Usage: russh_server --listen ADDRESS:PORT [--root DIR] [--host-key FILE]... [--s
                     [--max-auth-tries N] [--login-grace-time SECONDS] [--authorized-keys FILE]
 
   --listen ADDRESS:PORT       where to listen; port 0 takes a free one, which is printed
-  --root DIR                  where all files are: /etc/ssh, accounts, homes; / by default
+  --root DIR                  where all files are: /etc/ssh, accounts, homes; / by default. Programs are the machine's own
   --host-key FILE             the server's own keys; DIR/etc/ssh/ssh_host_*_key by default
   --set OPTION=VALUE          as in sshd_config(5): UseDNS=yes, AuthenticationMethods=hostbased,publickey
   --max-auth-tries N          refused attempts on a connection; 6 by default

@@ -180,3 +180,22 @@ fn what_there_is_not() {
     let login = server.run(&mut server.ssh(ALICE, ALICE, &["-W", "localhost:22"]));
     assert!(login.client.stderr.contains("open failed: "), "{login:?}");
 }
+
+/// The interpreter of the account's shell is not there.
+#[test]
+fn a_shell_that_cannot_be_started() {
+    let lab = needs_root_and_sshd!();
+    lab.write_with_mode("/run/lab/shell", "#!/nonexistent\n", 0o755);
+    let passwd = lab.read("/etc/passwd");
+    let lines = passwd.lines().map(|line| match line.rsplit_once(':') {
+        Some((start, _)) if line.starts_with("alice:") => format!("{start}:/run/lab/shell\n"),
+        _ => format!("{line}\n"),
+    });
+    lab.write("/etc/passwd", lines.collect::<String>());
+    let login = lab.serve(keys::ed25519(), CLIENT_ADDRESS, &[]).log_in(ALICE, ALICE, &[]);
+    assert_eq!(login.hostbased(), ["accepted accepted"], "{login:?}");
+    assert_eq!((login.client.code, login.client.text()), (Some(255), String::new()), "{login:?}");
+    let told =
+        "a program cannot be started address=\"10.77.0.1\" user=\"alice\" program=\"/run/lab/shell\" error=No such";
+    assert!(login.log.contains(told), "{login:?}");
+}
