@@ -9,6 +9,7 @@ use hostbased::judge::{Outcome, Verdict};
 use hostbased::key::PublicKey;
 use hostbased::name::address_text;
 use hostbased::wire::Request;
+use tracing::field::{DisplayValue, display};
 
 /// A decision over hostbased. The client is told nothing of the code, the detail and the hint.
 pub fn hostbased(verdict: &Verdict, request: &Request<'_>, peer: SocketAddr) {
@@ -37,8 +38,8 @@ fn line_of_hostbased(
         address = address_text(peer.ip()),
         fingerprint = fingerprint.unwrap_or_default(),
         algorithm = ?escape(request.algorithm),
-        %detail,
-        hint = hint.map(tracing::field::display),
+        detail = quoted(detail),
+        hint = hint.map(quoted),
         "hostbased"
     );
 }
@@ -53,6 +54,11 @@ pub fn public_key(outcome: &Outcome, code: &str, user: &[u8], key: Option<&Publi
         fingerprint = key.map(|key| key.fingerprint().to_string()),
         "publickey"
     );
+}
+
+/// What is escaped already, in quotes as the other fields; quotes inside become single ones.
+fn quoted(text: &str) -> DisplayValue<String> {
+    display(format!("\"{}\"", text.replace('"', "'")))
 }
 
 const fn decision(outcome: &Outcome) -> &'static str {

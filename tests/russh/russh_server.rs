@@ -68,13 +68,8 @@ pub fn decisions(log: &str, method: &str) -> Vec<Fields> {
             let (value, tail) = tail.split_once('"').unwrap();
             fields.insert(name.trim().to_owned(), value.to_owned());
             rest = tail;
-            if let Some(detail) = rest.strip_prefix(" detail=") {
-                let (detail, hint) = detail.split_once(" hint=").unwrap_or((detail, ""));
-                fields.insert("detail".to_owned(), detail.to_owned());
-                fields.insert("hint".to_owned(), hint.to_owned());
-                break;
-            }
         }
+        assert_eq!(rest, "", "{line}");
         Some(fields)
     };
     log.lines().filter_map(fields).collect()
