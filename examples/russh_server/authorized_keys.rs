@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use hostbased::escape::escape;
 use hostbased::key::{PublicKey, encode_base64, parse_public_key_line};
 use hostbased::store::account::SystemAccount;
 use nix::libc::O_NONBLOCK;
@@ -22,7 +23,10 @@ pub fn check(server: &Server, account: &SystemAccount, key: &PublicKey) -> Resul
     let text = match read(server, account) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err("key-not-authorized"),
-        Err(_) => return Err("authorized-keys-unreadable"),
+        Err(error) => {
+            tracing::warn!(user = ?escape(account.name.as_bytes()), error = ?escape(&error.to_string()), "authorized keys");
+            return Err("authorized-keys-unreadable");
+        }
     };
     let base64 = encode_base64(key.blob());
     for line in text.split(|&byte| byte == b'\n') {
@@ -63,14 +67,15 @@ fn read_checked(file: &Path, folders: &[PathBuf], uid: u32, strict: bool) -> io:
     let own = nix::unistd::geteuid().as_raw();
     let is_safe = |found: &std::fs::Metadata| [0, uid, own].contains(&found.uid()) && found.mode() & 0o022 == 0;
     // It must not wait for the writer of a FIFO.
-    let open: File = OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(file)?;
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", file.display()));
+    let open: File = OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(file).map_err(named)?;
     let found = open.metadata()?;
     let mut safe = found.is_file() && found.len() <= MAX_BYTES && (!strict || is_safe(&found));
     for folder in folders {
         safe = safe && (!strict || is_safe(&folder.metadata()?));
     }
     if !safe {
-        return Err(io::ErrorKind::PermissionDenied.into());
+        return Err(named(io::Error::other("no file of at most 1 MiB that others cannot write, nor its folders")));
     }
     let mut bytes = Vec::new();
     open.take(MAX_BYTES).read_to_end(&mut bytes)?;

@@ -83,6 +83,8 @@ fn a_link_lends_no_rights() {
     let login = server.log_in(ALICE, ALICE, &public_key_only());
     login.assert_nothing_ran();
     assert_eq!(login.public_key(), ["refused authorized-keys-unreadable"], "{login:?}");
+    let why = "user=\"alice\" error=\"/home/alice/.ssh/authorized_keys: Permission denied (os error 13)\"";
+    assert!(login.log.contains(why), "{login:?}");
 }
 
 #[test]
@@ -192,4 +194,6 @@ fn one_file_for_all() {
     lab.set_mode(file, 0o666);
     let login = server.log_in(ALICE, ALICE, &public_key_only());
     assert_eq!(login.public_key(), ["refused authorized-keys-unreadable"], "{login:?}");
+    let why = "error=\"/etc/ssh/keys: no file of at most 1 MiB that others cannot write, nor its folders\"";
+    assert!(login.log.contains(why), "{login:?}");
 }
