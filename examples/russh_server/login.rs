@@ -82,7 +82,7 @@ impl Server {
     }
 
     /// Tells what is wrong with the files, once: not again at each look at them.
-    fn log_troubles(&self) {
+    pub fn log_troubles(&self) {
         let snapshot = self.judge.store().snapshot();
         // Another decision may be at it.
         let Ok(mut logged) = self.logged.try_lock() else { return };

@@ -35,12 +35,13 @@ mod program;
 mod public_key;
 mod starts;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::{Shutdown, SocketAddr};
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fs, io};
 
 use hostbased::bridge::server::methods;
 use hostbased::escape::escape;
@@ -123,7 +124,13 @@ async fn serve(options: Options) -> Result<(), String> {
         nodelay: true,
         ..Config::default()
     });
+    if let Some(file) = &authorized_keys
+        && let Err(error) = fs::metadata(file)
+    {
+        tracing::warn!(file = %file.display(), %error, "authorized keys");
+    }
     let server = Arc::new(Server::new(root, policy, authorized_keys));
+    server.log_troubles();
 
     let failed = |error: io::Error| format!("{listen}: {error}");
     let listener = TcpListener::bind(listen).await.map_err(failed)?;

@@ -74,6 +74,20 @@ fn it_stops_when_its_sessions_have_ended() {
     }
 }
 
+/// What it cannot read it says at once, not at the first login.
+#[test]
+fn what_is_wrong_with_its_files_at_the_start() {
+    let lab = needs_root_and_sshd!();
+    lab.write(KNOWN_HOSTS, "bad line\n");
+    lab.write(SHOSTS_EQUIV, "10.77.0.99\n");
+    lab.set_mode(SHOSTS_EQUIV, 0o666);
+    let server = lab.start_russh_server(&["--authorized-keys", "/nonexistent"]);
+    for told in ["ssh_known_hosts:1: ", "cannot be read: /etc/ssh/shosts.equiv: ", "authorized keys file=/nonexistent "]
+    {
+        assert!(server.log().contains(told), "{told}: {}", server.log());
+    }
+}
+
 /// A session that does not end is told to, after ten seconds.
 #[test]
 fn it_does_not_wait_for_ever() {
