@@ -35,6 +35,7 @@ mod program;
 mod public_key;
 mod starts;
 
+use std::error::Error;
 use std::io::Write;
 use std::net::{Shutdown, SocketAddr};
 use std::pin::pin;
@@ -71,6 +72,10 @@ const STOP_TIME: Duration = Duration::from_secs(10);
 
 /// For clients to take leave then.
 const LEAVE_TIME: Duration = Duration::from_secs(1);
+
+/// Why connections end.
+const TOO_LATE: &str = "no login within --login-grace-time";
+const NO_LOGIN: &str = "no login: --max-auth-tries are used up, or the client has taken its leave";
 
 /// How far the server has stopped.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
@@ -153,7 +158,9 @@ async fn serve(options: Options) -> Result<(), String> {
                 let (config, server, stopped) = (config.clone(), server.clone(), stopped.clone());
                 connections.spawn(async move {
                     let served = connection(stream, peer, login_grace_time, config, server, startup, stopped);
-                    if let Err(error) = served.await {
+                    if let Err(error) = served.await
+                        && !is_gone(&*error)
+                    {
                         let (address, error) = (address_text(peer.ip()), error.to_string());
                         tracing::info!(address, error = ?escape(&error), "connection ended");
                     }
@@ -190,7 +197,7 @@ async fn connection(
     server: Arc<Server>,
     startup: OwnedSemaphorePermit,
     mut stopped: watch::Receiver<Stop>,
-) -> Result<(), russh::Error> {
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     stream.set_nodelay(config.nodelay)?;
     let stream = stream.into_std()?;
     // By which it can be cut, whatever the client makes russh wait for.
@@ -201,27 +208,38 @@ async fn connection(
     let mut too_late = pin!(sleep(login_grace_time));
     let mut session = tokio::select! {
         session = run_stream(config, stream, handler) => session?,
-        () = &mut too_late => return Err(russh::Error::ConnectionTimeout),
+        () = &mut too_late => return Err(TOO_LATE.into()),
         () = reached(&mut stopped, Stop::Soon) => return Ok(()),
     };
     let is_in = tokio::select! {
-        ended = &mut session => return ended,
-        Ok(()) = &mut is_authenticated => true,
-        () = &mut too_late => false,
-        () = reached(&mut stopped, Stop::Soon) => false,
+        ended = &mut session => return ended.map_err(Into::into).and(Err(NO_LOGIN.into())),
+        Ok(()) = &mut is_authenticated => Ok(()),
+        () = &mut too_late => Err(TOO_LATE.into()),
+        () = reached(&mut stopped, Stop::Soon) => Err("the server is stopped".into()),
     };
-    if !is_in {
+    if is_in.is_err() {
         cut.shutdown(Shutdown::Both)?;
-        return session.await;
+        let _ = session.await;
+        return is_in;
     }
     drop((startup, cut));
     tokio::select! {
-        ended = &mut session => ended,
+        ended = &mut session => ended?,
         () = reached(&mut stopped, Stop::Now) => {
             let bye = "the server is stopped".to_owned();
             let _ = session.handle().disconnect(Disconnect::ByApplication, bye, String::new()).await;
-            session.await
+            session.await?;
         }
+    }
+    Ok(())
+}
+
+/// Whether the client has just closed the connection, as clients do that were refused.
+fn is_gone(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+    match error.downcast_ref() {
+        Some(russh::Error::IO(error)) => error.kind() == io::ErrorKind::UnexpectedEof,
+        // Before it has said anything.
+        other => matches!(other, Some(russh::Error::Disconnect)),
     }
 }
 

@@ -86,7 +86,7 @@ struct Running(Child, SocketAddr);
 
 impl Running {
     fn start(root: &Path, options: &[&str]) -> Self {
-        let mut child = command(root, options).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command(root, options).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.as_mut().unwrap()), &mut line).unwrap();
         let address = line.trim().strip_prefix("listening on ").expect("it starts").parse().unwrap();
@@ -98,6 +98,14 @@ impl Running {
         let stream = TcpStream::connect(self.1).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream
+    }
+
+    /// Stops it; all that it has logged.
+    fn log(mut self) -> String {
+        assert!(Command::new("kill").arg(self.0.id().to_string()).status().unwrap().success());
+        let mut log = String::new();
+        self.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        log
     }
 }
 
@@ -131,6 +139,11 @@ fn a_client_that_does_not_log_in_is_cut() {
     }
     let taken = start.elapsed();
     assert!(taken > Duration::from_millis(900) && taken < Duration::from_secs(15), "{taken:?}");
+    // One that just leaves is nothing to tell.
+    drop(server.silent_client());
+    let log = server.log();
+    assert_eq!(log.matches("connection ended").count(), 2, "{log}");
+    assert_eq!(log.matches("error=\"no login within --login-grace-time\"").count(), 2, "{log}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn more_keys_than_tries() {
         for key in [keys::ecdsa256(), keys::rsa()] {
             lab.install_key(key);
         }
-        let server = lab.serve(keys::ed25519(), CLIENT_ADDRESS, &["--max-auth-tries", tries]);
+        let mut server = lab.serve(keys::ed25519(), CLIENT_ADDRESS, &["--max-auth-tries", tries]);
         let order = "HostbasedAcceptedAlgorithms=ecdsa-sha2-nistp256,rsa-sha2-512,ssh-ed25519";
         let login = server.log_in(ALICE, ALICE, &["-o", order]);
         assert_eq!(login.hostbased()[..2], ["refused host-key-changed", "refused host-key-changed"], "{login:?}");
@@ -93,6 +93,7 @@ fn more_keys_than_tries() {
         } else {
             assert_eq!((login.client.code, login.hostbased().len()), (Some(255), 2), "{login:?}");
             assert!(login.client.stderr.contains("Too many authentication attempts"), "{login:?}");
+            server.wait_until(|server| server.log().contains("\"no login: --max-auth-tries are used up, or "));
         }
     }
 }
