@@ -178,7 +178,8 @@ async fn serve(options: Options) -> Result<(), String> {
     }
     drop(listener);
     for (stage, time) in [(Stop::Soon, STOP_TIME), (Stop::Now, LEAVE_TIME)] {
-        tracing::info!(connections = connections.len(), "stopping");
+        let what = if stage == Stop::Soon { "waiting for sessions to end" } else { "ending them" };
+        tracing::info!(connections = connections.len(), at_most = ?time, "stopping: {what}");
         let _ = stop.send(stage);
         let all = async { while connections.join_next().await.is_some() {} };
         if timeout(time, all).await.is_ok() {

@@ -62,7 +62,9 @@ fn it_stops_when_its_sessions_have_ended() {
         output.read_line(&mut line).unwrap();
         assert_eq!(line, "here\n");
         server.signal(signal);
-        server.wait_until(|server| server.log().contains("stopping connections=1"));
+        server.wait_until(|server| {
+            server.log().contains("stopping: waiting for sessions to end connections=1 at_most=10s")
+        });
         let refused = lab.as_user(ALICE, "ssh").arg(format!("alice@{SERVER}")).arg("true").output().unwrap();
         assert!(String::from_utf8_lossy(&refused.stderr).contains("Connection refused"), "{refused:?}");
         ssh.stdin.take().unwrap().write_all(b"it\n").unwrap();
@@ -104,4 +106,5 @@ fn it_does_not_wait_for_ever() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(255), "{said}");
     assert!(said.contains("the server is stopped"), "{said}: {}", lab.read(LOG));
+    assert!(lab.read(LOG).contains("stopping: ending them connections=1 at_most=1s"), "{}", lab.read(LOG));
 }
