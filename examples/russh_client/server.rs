@@ -36,12 +36,16 @@ impl Server {
         }
         let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".ssh/known_hosts"));
         let paths = home.into_iter().chain([PathBuf::from("/etc/ssh/ssh_known_hosts")]);
-        // One that is not there, or not to be read, says nothing; then the server is not known, and refused.
-        let files = paths.filter_map(|path| {
-            let bytes = std::fs::read(&path).ok()?;
-            Some((path.display().to_string(), Document::parse(&bytes)))
-        });
-        Ok(Self { name, pinned: None, files: files.collect() })
+        let mut files = Vec::new();
+        for path in paths {
+            match std::fs::read(&path) {
+                Ok(bytes) => files.push((path.display().to_string(), Document::parse(&bytes))),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                // It may have the line that revokes the key.
+                Err(error) => return Err(format!("{}: {error}", path.display()).into()),
+            }
+        }
+        Ok(Self { name, pinned: None, files })
     }
 
     /// russh's preferences, with the types of keys first that the server is known by: it has to show one of those.

@@ -39,6 +39,11 @@ fn a_server_that_is_known_by_no_file() {
     // A revocation in either counts above all.
     lab.write(known_hosts, format!("@revoked * {}\n", key.public_without_comment()));
     left(&log_in(&lab, &[]), &format!("{shown}, which {known_hosts}:1 revokes"));
+    // So it is not passed over when it cannot be read.
+    lab.set_mode(known_hosts, 0o000);
+    let login = log_in(&lab, &[]);
+    assert_eq!((login.client.code, login.client.text()), (Some(255), String::new()), "{login:?}");
+    assert!(login.client.stderr.starts_with(&format!("russh_client: {known_hosts}: Permission denied")), "{login:?}");
 }
 
 #[test]
