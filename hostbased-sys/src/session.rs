@@ -65,11 +65,13 @@ pub struct SessionOf<'a> {
 /// standard input, output and error.
 ///
 /// Between fork and exec, in this order: every signal means what it does by default; a new session; the controlling
-/// terminal; every other descriptor is marked to be closed; the supplementary groups, the group, the user, each of them by the kernel's answer; where the user is not root,
-/// all capabilities; then the ids are read again and compared, and to become root again is tried and must fail; core dumps
-/// are switched off; then the folder. Signals wait meanwhile: with the ids comes the user's right to send some that dump
-/// core, and until exec that core would have this process's memory in it. When any of this fails, the program is not run, and [`Command::spawn`] returns the error: nothing is ever run
-/// with half of it done.
+/// terminal; every other descriptor is marked to be closed; the supplementary groups, the group, the user, each of them by
+/// the kernel's answer; where the user is not root, all capabilities; then the ids are read again and compared, and to become
+/// root again is tried and must fail; core dumps are switched off; then the folder. Signals wait meanwhile: with the ids comes
+/// the user's right to send some that dump core, and until exec that core would have this process's memory in it.
+///
+/// When any of this fails, the program is not run, and [`Command::spawn`] returns the error: nothing is ever run with half of
+/// it done.
 ///
 /// Do not set ids, groups or a folder in the command itself too: the ids would be taken before, so that these cannot be.
 ///

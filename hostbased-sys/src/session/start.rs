@@ -87,9 +87,9 @@ impl Started {
 /// the new process in that time, this thread waits or goes on as it would after fork(2).
 ///
 /// # Errors
-/// `EINVAL` as in [`in_session_of`](super::in_session_of), and for a NUL byte anywhere; `EPERM` where `fs.suid_dumpable` is 1 or not to be read, and ids
-/// are to be changed; `ENOSYS` before Linux 5.4, and where a sandbox forbids waitid(2); what the kernel says otherwise, as
-/// when there is no such program. Nothing runs then.
+/// `EINVAL` as in [`in_session_of`](super::in_session_of), and for a NUL byte anywhere; `EPERM` where `fs.suid_dumpable` is 1
+/// or not to be read, and ids are to be changed; `ENOSYS` before Linux 5.4, and where a sandbox forbids waitid(2); what the
+/// kernel says otherwise, as when there is no such program. Nothing runs then.
 pub fn start_in_session(start: &Start<'_>, session: SessionOf<'_>) -> io::Result<Started> {
     if session.ids.is_some() && is_suid_dumpable() {
         return Err(io::Error::from_raw_os_error(libc::EPERM));
