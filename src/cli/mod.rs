@@ -7,6 +7,7 @@
 //! and changes nothing of what a check said.
 
 mod arguments;
+mod checks;
 mod console;
 mod enroll;
 mod explain;

@@ -11,8 +11,12 @@
 //! [`SystemResolver`] is the one that sshd asks too (nsswitch.conf(5): `/etc/hosts` first on most machines).
 
 mod confirm;
+mod finding;
 mod numeric;
+mod subject;
 mod system;
 
 pub use confirm::{NotConfirmed, confirm};
+pub use finding::{Code, Finding, Severity, UnknownCode, View};
+pub use subject::Subject;
 pub use system::{Resolver, SystemResolver, look_up};

@@ -1,0 +1,17 @@
+//! A host whose names and addresses are checked.
+
+use std::net::IpAddr;
+
+use crate::key::PublicKey;
+use crate::name::HostName;
+
+/// A host: what it is called, where it is, and which keys are its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// Its names.
+    pub names: Vec<HostName>,
+    /// Its addresses.
+    pub addresses: Vec<IpAddr>,
+    /// Its keys, as far as they are known.
+    pub keys: Vec<PublicKey>,
+}
