@@ -2,6 +2,8 @@
 
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 
+use super::style::{self, Style};
+
 /// Longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 1024;
 
@@ -16,6 +18,10 @@ pub struct Console {
     answers: bool,
     /// Whether somebody sits before standard output.
     seen: bool,
+    /// How many columns standard output has, where it is a terminal.
+    width: Option<u16>,
+    /// Whether what goes to standard output may be in colour.
+    colour: bool,
     /// Whether a progress line stands there now.
     progress: bool,
 }
@@ -31,6 +37,40 @@ impl Console {
             interactive: io::stderr().is_terminal(),
             answers: io::stdin().is_terminal(),
             seen: io::stdout().is_terminal(),
+            width: screen_width(),
+            colour: io::stdout().is_terminal() && wants_colour(),
+            progress: false,
+        }
+    }
+
+    /// How many columns standard output has, where it is a terminal.
+    pub(super) const fn width(&self) -> Option<u16> {
+        self.width
+    }
+
+    /// Whether what goes to standard output is seen in colour.
+    pub(super) const fn has_colour(&self) -> bool {
+        self.colour
+    }
+
+    /// The text for standard output, in colour where that is seen.
+    pub(super) fn paint(&self, style: Style, text: &str) -> String {
+        if self.colour { style.paint(text) } else { text.to_owned() }
+    }
+
+    /// One that writes nowhere, as wide as that.
+    #[cfg(test)]
+    pub(super) fn of_screen(width: Option<u16>, colour: bool) -> Self {
+        let (input, output, error) = (Box::new(io::empty()), Box::new(io::sink()), Box::new(io::sink()));
+        Self {
+            input,
+            output,
+            error,
+            interactive: false,
+            answers: false,
+            seen: width.is_some(),
+            width,
+            colour,
             progress: false,
         }
     }
@@ -120,4 +160,17 @@ impl Console {
             self.progress = false;
         }
     }
+}
+
+/// Narrower, no table can be read.
+const MIN_WIDTH: u16 = 40;
+
+fn screen_width() -> Option<u16> {
+    let width = comfy_table::Table::new().width().filter(|_| io::stdout().is_terminal())?;
+    Some(width.max(MIN_WIDTH))
+}
+
+#[allow(clippy::disallowed_methods, reason = "where colour is wanted is told by the environment, and by nothing else")]
+fn wants_colour() -> bool {
+    style::is_wanted(std::env::var_os("NO_COLOR").as_deref(), std::env::var_os("TERM").as_deref())
 }

@@ -21,6 +21,8 @@ mod port;
 mod remove;
 mod report;
 mod sshd;
+mod style;
+mod table;
 mod time;
 
 use std::io;
