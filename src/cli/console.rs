@@ -130,6 +130,15 @@ impl Console {
         lines.into_iter().try_for_each(|line| self.line(&line))
     }
 
+    /// Writes a text of many lines as it is.
+    ///
+    /// # Errors
+    /// When it cannot be written; a closed pipe too.
+    pub(super) fn text(&mut self, text: &[u8]) -> io::Result<()> {
+        self.clear_progress();
+        self.output.write_all(text)
+    }
+
     /// Sends on what was written.
     ///
     /// # Errors

@@ -8,6 +8,7 @@
 
 mod arguments;
 mod checks;
+mod completions;
 mod console;
 mod enroll;
 mod explain;
@@ -16,6 +17,7 @@ mod instant;
 mod key_file;
 mod keyscan;
 mod list;
+mod man;
 mod netgroups;
 mod port;
 mod remove;
@@ -62,6 +64,10 @@ enum Command {
     Remove(remove::Args),
     #[command(after_help = EXPLAIN_EXIT_STATUS)]
     Explain(Box<explain::Args>),
+    #[command(after_help = EXIT_STATUS)]
+    Completions(completions::Args),
+    #[command(after_help = EXIT_STATUS)]
+    Man(man::Args),
 }
 
 /// What a command that did its work found.
@@ -97,6 +103,8 @@ enum CommandError {
     Files(#[from] failure::Failure),
     #[error(transparent)]
     Explain(#[from] explain::ExplainError),
+    #[error(transparent)]
+    Man(#[from] man::ManError),
     /// Nobody can be told what came out.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -109,6 +117,7 @@ impl CommandError {
             Self::Keyscan(error) => error.io_kind(),
             Self::Files(error) => error.io_kind(),
             Self::Explain(error) => error.io_kind(),
+            Self::Man(error) => error.io_kind(),
         };
         kind == io::ErrorKind::BrokenPipe
     }
@@ -136,6 +145,8 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&args, &mut console).map_err(CommandError::from),
         Command::Remove(args) => remove::run(&args, &mut console).map_err(CommandError::from),
         Command::Explain(args) => explain::run(&args, &mut console).map_err(CommandError::from),
+        Command::Completions(args) => completions::run(&args, &mut console).map_err(CommandError::from),
+        Command::Man(args) => man::run(&args, &mut console).map_err(CommandError::from),
     };
     let result = result.and_then(|outcome| match console.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
