@@ -11,6 +11,7 @@ use arguments::Trusted;
 use gather::Gathered;
 use report::{HostState, Report};
 
+use super::confirm::{Answer, Confirmed, Proposal, confirm};
 use super::failure::Failure;
 use super::netgroups;
 use super::report::{change_lines, replace_by_applied, tell_replaced};
@@ -18,9 +19,6 @@ use super::sshd::{self, AskSshd, Rules};
 use super::{Console, Outcome};
 use crate::enroll::{Plan, Registration, Trust, apply_enrolment, not_admitted, read_files};
 use crate::store::Root;
-
-/// What must be typed, whole: a stray key press is no word to give.
-const YES: &str = "yes";
 
 const QUESTION: &str = "A scan proves that these hosts hold these keys, not who they are. Are the fingerprints the \
     ones that the hosts' administrators gave you? (yes/no) ";
@@ -45,31 +43,29 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let netgroups = netgroups::of_root(&root);
     let mut files = read_files(&root)?;
     let mut plan = Plan::enroll(&files, &registrations, netgroups);
-    let will_write = !args.dry_run && !plan.is_empty();
-    let shown = show(args, &hosts, &plan, will_write && trusted == Trusted::Ask, console);
-    let declined = will_write && trusted == Trusted::Ask && {
-        // What was not seen cannot be confirmed.
-        if let Err(error) = shown {
-            return Err(Failure::NotShown(error));
-        }
-        console.ask(QUESTION)? != YES
-    };
+    let lines = hosts.iter().flat_map(HostState::lines).chain(change_lines(&plan)).collect();
+    let question = (trusted == Trusted::Ask).then_some(QUESTION);
+    let proposal = Proposal { changes: !plan.is_empty(), lines, json: args.json, question };
+    let Confirmed { answer, shown } = confirm(&args.confirm, &proposal, console)?;
+    let will_write = answer == Answer::Write;
+    let declined = answer == Answer::Declined;
     let mut replaced = false;
-    if will_write && !declined {
+    if will_write {
         let applied = apply_enrolment(&root, &registrations, netgroups)?;
         replaced = replace_by_applied(&mut plan, &mut files, applied);
     }
     for host in &mut hosts {
         host.take_refusals(&plan);
-        if !args.dry_run && !declined {
+        if !args.confirm.dry_run && !declined {
             host.take_gaps(|registration| not_admitted(&files, registration, netgroups), &trust(&trusted));
         }
     }
-    let written = will_write && !declined && !plan.is_empty();
+    let written = will_write && !plan.is_empty();
     let report = Report {
-        dry_run: args.dry_run,
+        dry_run: args.confirm.dry_run,
         written,
         declined,
+        asked_for_trust: question.is_some(),
         trusted: &trusted,
         hosts,
         plan: &plan,
@@ -91,20 +87,6 @@ fn tell(args: &Args, report: &Report<'_>, replaced: bool, console: &mut Console)
         console.lines(report.lines())?;
     }
     console.flush()
-}
-
-/// Shows hosts, keys and changes: as text on standard output, unless that is for JSON; and where somebody is going to be
-/// `asked` who does not see that, on standard error.
-fn show(args: &Args, hosts: &[HostState], plan: &Plan, asked: bool, console: &mut Console) -> io::Result<()> {
-    let lines = || hosts.iter().flat_map(HostState::lines).chain(change_lines(plan));
-    if !args.json {
-        console.lines(lines())?;
-        console.flush()?;
-    }
-    if asked && (args.json || !console.output_is_seen()) {
-        lines().for_each(|line| console.note(&line));
-    }
-    Ok(())
 }
 
 /// What sshd does with each host.

@@ -51,6 +51,11 @@ pub(super) enum Failure {
          trust: --fingerprint SHA256:..., --key-file FILE or --trust-scan (or look only: --dry-run)"
     )]
     NoTrust,
+    /// Nobody says that the changes are to be written.
+    #[error(
+        "nothing was written: there is no terminal to ask on\nsay --yes to write these changes, or --dry-run to look only"
+    )]
+    NoConfirmation,
     /// Nobody can have seen what is to be confirmed.
     #[error("nothing was written: what is to be confirmed cannot be shown: {0}")]
     NotShown(io::Error),

@@ -9,6 +9,7 @@
 mod arguments;
 mod checks;
 mod completions;
+mod confirm;
 mod console;
 mod enroll;
 mod explain;

@@ -5,9 +5,10 @@ use std::io;
 use serde::Serialize;
 
 use super::arguments::RootFolder;
+use super::confirm::{Answer, ConfirmArgs, Confirmed, Proposal, confirm};
 use super::failure::Failure;
 use super::netgroups;
-use super::report::{ChangeReport, change_lines, outcome_line, replace_by_applied, tell_replaced};
+use super::report::{ChangeReport, NOT_CONFIRMED, change_lines, outcome_line, replace_by_applied, tell_replaced};
 use super::{Console, Outcome};
 use crate::enroll::{HostSpec, Plan, apply_removal, read_files, read_other_files, still_admitted};
 use crate::name::HostText;
@@ -24,9 +25,8 @@ pub(super) struct Args {
     #[arg(value_name = "NAME", required = true)]
     hosts: Vec<HostSpec>,
 
-    /// Show what would change, and change nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    confirm: ConfirmArgs,
 
     #[command(flatten)]
     root: RootFolder,
@@ -58,28 +58,35 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let others = read_other_files(&root)?;
     let mut files = read_files(&root)?;
     let mut plan = Plan::remove(&files, &hosts);
-    let written = !args.dry_run && !plan.is_empty();
-    let shown = if args.json { Ok(()) } else { console.lines(change_lines(&plan)).and_then(|()| console.flush()) };
+    let proposal = Proposal { changes: !plan.is_empty(), lines: change_lines(&plan), json: args.json, question: None };
+    let Confirmed { answer, shown } = confirm(&args.confirm, &proposal, console)?;
+    let written = answer == Answer::Write;
     let mut replaced = false;
     if written {
         let applied = apply_removal(&root, &hosts)?;
         replaced = replace_by_applied(&mut plan, &mut files, applied);
     }
     let netgroups = netgroups::of_root(&root);
-    let still = if args.dry_run { Vec::new() } else { still_admitted(&files, &others, plan.gone(), netgroups) };
+    let still = if args.confirm.dry_run || answer == Answer::Declined {
+        Vec::new()
+    } else {
+        still_admitted(&files, &others, plan.gone(), netgroups)
+    };
     let still: Vec<String> = still.iter().map(ToString::to_string).collect();
     let not_asked = if root.is_system() { None } else { netgroups::not_asked(&files) };
     let notes: Vec<String> = plan.notes().iter().map(ToString::to_string).chain(not_asked).collect();
-    let report = Report { args, written: written && !plan.is_empty(), plan: &plan, notes, still };
+    let declined = answer == Answer::Declined;
+    let report = Report { args, declined, written: written && !plan.is_empty(), plan: &plan, notes, still };
     // Only now: where nobody reads the output, the files are written all the same.
     let told = shown.and_then(|()| report.tell(replaced, console));
-    let outcome = if report.still.is_empty() { Outcome::Good } else { Outcome::Refused };
+    let outcome = if report.still.is_empty() && !declined { Outcome::Good } else { Outcome::Refused };
     outcome.after_telling(told, report.written)
 }
 
 /// What came of a removal.
 struct Report<'a> {
     args: &'a Args,
+    declined: bool,
     written: bool,
     plan: &'a Plan,
     notes: Vec<String>,
@@ -88,10 +95,10 @@ struct Report<'a> {
 
 impl Report<'_> {
     fn tell(&self, replaced: bool, console: &mut Console) -> io::Result<()> {
-        let Self { args, written, plan, notes, still } = self;
+        let Self { args, declined, written, plan, notes, still } = self;
         if args.json {
             let json = Json {
-                dry_run: args.dry_run,
+                dry_run: args.confirm.dry_run,
                 written: *written,
                 hosts: plan.gone().iter().map(ToString::to_string).collect(),
                 changes: plan.changes().iter().map(ChangeReport::from).collect(),
@@ -102,7 +109,7 @@ impl Report<'_> {
         } else {
             tell_replaced(plan, replaced, console)?;
             console.lines(notes.iter().cloned())?;
-            console.line(outcome_line(plan, args.dry_run))?;
+            console.line(if *declined { NOT_CONFIRMED } else { outcome_line(plan, args.confirm.dry_run) })?;
             console.lines(still.iter().cloned())?;
         }
         console.flush()

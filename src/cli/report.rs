@@ -120,6 +120,9 @@ pub(super) fn tell_replaced(plan: &Plan, replaced: bool, console: &mut Console) 
     Ok(())
 }
 
+/// What came of a plan whose changes nobody wanted.
+pub(super) const NOT_CONFIRMED: &str = "nothing was written: the changes were not confirmed";
+
 /// What came of a plan that nothing stood in the way of.
 pub(super) fn outcome_line(plan: &Plan, dry_run: bool) -> &'static str {
     match () {

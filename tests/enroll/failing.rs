@@ -18,7 +18,15 @@ fn a_full_disk_leaves_the_old_files() {
     // Not one byte may be written to any file: write(2) fails with EFBIG as it would with ENOSPC.
     let run: Run = Command::new("sh")
         .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh", BINARY, "enroll", "node2,10.0.0.2"])
-        .args(["--names", "both", "--key-file", key.to_str().unwrap(), "--root", root.path("").to_str().unwrap()])
+        .args([
+            "--yes",
+            "--names",
+            "both",
+            "--key-file",
+            key.to_str().unwrap(),
+            "--root",
+            root.path("").to_str().unwrap(),
+        ])
         .stdin(Stdio::null())
         .output()
         .unwrap()
@@ -48,7 +56,7 @@ fn a_folder_that_cannot_be_written_leaves_the_old_files() {
             chown(root.path(path), Some(65534), Some(65534)).unwrap();
         }
         let mut command = Command::new(program);
-        command.args(enroll).arg("--root").arg(root.path("")).stdin(Stdio::null()).uid(65534).gid(65534);
+        command.args(enroll).arg("--yes").arg("--root").arg(root.path("")).stdin(Stdio::null()).uid(65534).gid(65534);
         command
     } else {
         root.command(enroll)

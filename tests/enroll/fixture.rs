@@ -1,6 +1,6 @@
 //! A temporary root, the command run on it, and keys.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,9 @@ use crate::tool::tool;
 pub const BINARY: &str = env!("CARGO_BIN_EXE_hostbased");
 pub const KNOWN_HOSTS: &str = "etc/ssh/ssh_known_hosts";
 pub const SHOSTS_EQUIV: &str = "etc/ssh/shosts.equiv";
+
+/// The commands that ask before they write.
+const WRITING: [&str; 5] = ["enroll", "refresh", "remove", "revoke", "sync"];
 
 /// A root with an empty `etc/ssh`.
 pub struct Root {
@@ -84,8 +87,19 @@ impl Root {
         names
     }
 
-    /// The command on this root, without a terminal.
+    /// The command on this root, without a terminal; what would ask whether to write is told `--yes`.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
+        let arguments: Vec<OsString> = arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
+        let writes = arguments.first().is_some_and(|first| WRITING.iter().any(|command| first == command));
+        let mut command = self.unconfirmed(&arguments);
+        if writes && !arguments.iter().any(|argument| argument == "--dry-run") {
+            command.arg("--yes");
+        }
+        command
+    }
+
+    /// The same without `--yes`.
+    pub fn unconfirmed<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(BINARY);
         command.args(arguments).arg("--root").arg(self.folder.path()).stdin(Stdio::null());
         command

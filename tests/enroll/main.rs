@@ -26,6 +26,7 @@ mod run;
 mod tool;
 
 mod at_once;
+mod confirming;
 mod failing;
 mod fixture;
 mod killed;

@@ -60,12 +60,12 @@ impl Lab {
     /// Runs `hostbased enroll` for the client's name and address.
     pub fn enroll(&self, options: &[&str]) -> Finished {
         let host = format!("{CLIENT},{CLIENT_ADDRESS}");
-        self.finish(self.as_root(COMMAND).arg("enroll").args(options).arg(host).stdin(Stdio::null()))
+        self.finish(self.as_root(COMMAND).args(["enroll", "--yes"]).args(options).arg(host).stdin(Stdio::null()))
     }
 
     /// Removes the client's registration again.
     pub fn unregister(&self) {
-        let removed = self.finish(self.as_root(COMMAND).args(["remove", CLIENT]).stdin(Stdio::null()));
+        let removed = self.finish(self.as_root(COMMAND).args(["remove", "--yes", CLIENT]).stdin(Stdio::null()));
         assert_eq!(removed.code, Some(0), "{removed:?}");
     }
 }

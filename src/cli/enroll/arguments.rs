@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::cli::arguments::{RootFolder, port, scan_type, timeout};
+use crate::cli::confirm::ConfirmArgs;
 use crate::cli::failure::Failure;
 use crate::enroll::{HostSpec, Names};
 use crate::key::Fingerprint;
@@ -47,9 +48,8 @@ pub(in crate::cli) struct Args {
     #[arg(short = 'T', long, value_name = "TIME", value_parser = timeout)]
     timeout: Option<Duration>,
 
-    /// Show what would change, and change nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) confirm: ConfirmArgs,
 
     #[command(flatten)]
     root: RootFolder,
@@ -103,7 +103,7 @@ impl Args {
         match () {
             () if !self.key_file.is_empty() => Ok(Trusted::KeyFile),
             () if self.trust_scan => Ok(Trusted::Scan),
-            () if self.dry_run => Ok(Trusted::Nobody),
+            () if self.confirm.dry_run => Ok(Trusted::Nobody),
             () if can_ask => Ok(Trusted::Ask),
             () => Err(Failure::NoTrust),
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Keys, Trusted};
 use crate::cli::netgroups;
-use crate::cli::report::{ChangeReport, KeyReport, Reason, key_text, outcome_line};
+use crate::cli::report::{ChangeReport, KeyReport, NOT_CONFIRMED, Reason, key_text, outcome_line};
 use crate::cli::sshd::Rules;
 use crate::enroll::{Files, HostSpec, NotAdmitted, Plan, Refusal, Registration, Trust};
 use crate::key::PublicKey;
@@ -28,6 +28,8 @@ pub(super) struct Report<'a> {
     pub(super) written: bool,
     /// The question was answered with no.
     pub(super) declined: bool,
+    /// Whether that question was about the keys.
+    pub(super) asked_for_trust: bool,
     pub(super) trusted: &'a Trusted,
     pub(super) hosts: Vec<HostState>,
     pub(super) plan: &'a Plan,
@@ -147,6 +149,7 @@ impl Report<'_> {
         let mut lines = self.notes();
         lines.push(
             match () {
+                () if self.declined && !self.asked_for_trust => NOT_CONFIRMED,
                 () if self.declined => "nothing was written: the keys were not confirmed",
                 () if self.plan.is_empty() && self.hosts.iter().any(|host| !host.refused.is_empty()) => {
                     "nothing was written"
