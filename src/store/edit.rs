@@ -8,6 +8,7 @@ use super::error::{Problem, StoreError};
 use super::lock::{Deadline, Lock};
 use super::read::{Content, read_place};
 use super::replace::Replacement;
+use super::rewrite::Rewrite;
 use super::root::Root;
 use super::walk::{Place, walk};
 
@@ -42,7 +43,7 @@ pub fn edit<E>(
     let deadline = Deadline::after(root.lock_wait());
     let target = Locked::open(root, path.as_ref(), deadline)?;
     let new = change(target.old_bytes()).map_err(EditError::Change)?;
-    match target.prepare(new)? {
+    match target.prepare(new.map(Rewrite::from))? {
         Some(replacement) => replacement.commit().map(|()| true).map_err(EditError::Store),
         None => Ok(false),
     }
@@ -63,9 +64,29 @@ pub fn edit_pair<E>(
     paths: [&Path; 2],
     change: impl FnOnce([Option<&[u8]>; 2]) -> Result<PairChange, E>,
 ) -> Result<[bool; 2], EditError<E>> {
+    rewrite_pair(root, paths, |old| Ok((paths, change(old)?.map(|new| new.map(Rewrite::from)))))
+}
+
+/// Which file is to be replaced first, and what each is to hold, in that order; `None` for the one that stays.
+pub type PairRewrite<'a> = ([&'a Path; 2], [Option<Rewrite>; 2]);
+
+/// Changes two files below the root, as [`edit_pair`] does, where the change says too in which order they are replaced, and
+/// need not give again what stays. It gets the contents in the order of `paths`.
+///
+/// # Errors
+/// [`EditError`].
+pub fn rewrite_pair<'a, E>(
+    root: &Root,
+    paths: [&'a Path; 2],
+    change: impl FnOnce([Option<&[u8]>; 2]) -> Result<PairRewrite<'a>, E>,
+) -> Result<[bool; 2], EditError<E>> {
     let deadline = Deadline::after(root.lock_wait());
-    let [first, second] = Locked::open_pair(root, paths, deadline)?;
-    let [new_first, new_second] = change([first.old_bytes(), second.old_bytes()]).map_err(EditError::Change)?;
+    let [mut first, mut second] = Locked::open_pair(root, paths, deadline)?;
+    let (order, [new_first, new_second]) =
+        change([first.old_bytes(), second.old_bytes()]).map_err(EditError::Change)?;
+    if order.first() != paths.first() {
+        std::mem::swap(&mut first, &mut second);
+    }
     let replacements = [first.prepare(new_first)?, second.prepare(new_second)?];
     let written = replacements.each_ref().map(Option::is_some);
     let [first, second] = replacements;
@@ -128,12 +149,11 @@ impl Locked {
         self.old.as_ref().map(|old| old.bytes.as_slice())
     }
 
-    fn prepare(&self, new: Option<Vec<u8>>) -> Result<Option<Replacement<'_>>, StoreError> {
-        match new {
-            Some(new) if self.old_bytes() != Some(&new) => {
-                Replacement::prepare(&self.place, self.old.as_ref().map(|old| &old.stat), &new).map(Some)
-            }
-            _ => Ok(None),
-        }
+    fn prepare(&self, new: Option<Rewrite>) -> Result<Option<Replacement<'_>>, StoreError> {
+        let Some(new) = new.filter(|new| !self.old_bytes().is_some_and(|old| new.is_same(old))) else {
+            return Ok(None);
+        };
+        let stat = self.old.as_ref().map(|old| &old.stat);
+        Replacement::prepare(&self.place, stat, &new.parts(self.old_bytes().unwrap_or_default())).map(Some)
     }
 }

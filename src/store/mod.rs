@@ -5,10 +5,11 @@
 //! ```text
 //! read   walk to the file, checking every folder on the way -> open -> check what was opened -> capped bytes
 //! trust  the files that decide, read once and again when they changed; an account's own, with its own rights
-//! edit   lock -> read -> the caller's change -> write beside -> fsync -> rename -> fsync the folder
+//! edit   lock -> read -> the caller's change -> write beside -> fsync -> link the old to NAME.old -> rename -> fsync the folder
 //! ```
 //!
-//! What a change guarantees, whatever kills it: each file holds its old content or its new content, whole. Two writers
+//! What a change guarantees, whatever kills it: each file holds its old content or its new content, whole; what a replaced
+//! file held before is kept beside it as `NAME.old`, the last one only, with its owner and mode. Two writers
 //! that edit at once wait for each other. Owner and mode survive, and a symlinked file stays symlinked. POSIX ACLs and
 //! extended attributes are *not* carried over: a replaced file has those that its folder gives to new files.
 #![allow(
@@ -19,6 +20,7 @@
 
 #[cfg(feature = "verify")]
 pub mod account;
+mod backup;
 mod check;
 mod descriptors;
 mod edit;
@@ -27,6 +29,7 @@ mod lock;
 mod netgroups;
 mod read;
 mod replace;
+mod rewrite;
 mod root;
 #[cfg(feature = "verify")]
 pub mod trust;
@@ -35,11 +38,12 @@ mod user_path;
 #[cfg_attr(not(feature = "verify"), allow(dead_code, reason = "only `trust` asks which way was walked"))]
 mod walk;
 
-pub use edit::{EditError, PairChange, edit, edit_pair};
+pub use edit::{EditError, PairChange, PairRewrite, edit, edit_pair, rewrite_pair};
 pub use error::{FileKind, Problem, StoreError};
 pub use lock::LOCK_WAIT;
 pub use netgroups::SystemNetgroups;
 pub use read::{MAX_FILE_BYTES, read};
+pub use rewrite::Rewrite;
 pub use root::Root;
 
 #[cfg(test)]

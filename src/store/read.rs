@@ -13,9 +13,9 @@ use super::error::{FileKind, Problem, StoreError};
 use super::root::Root;
 use super::walk::{Place, walk};
 
-/// Largest file that is read, in bytes. 128 MiB hold the keys of more than 100,000 hosts with three keys each, which
-/// is past every site that is known; a larger file is a mistake, and would be held in memory several times over.
-pub const MAX_FILE_BYTES: u64 = 128 << 20;
+/// Largest file that is read, in bytes. 1 GiB holds 1,000,000 keys of every type that is in use, RSA with 4096 bits too,
+/// which is past every site that is known; a larger file is a mistake.
+pub const MAX_FILE_BYTES: u64 = 1 << 30;
 
 /// Reads a file below the root; `None` when there is none.
 ///

@@ -9,6 +9,7 @@ use nix::fcntl::{OFlag, openat, renameat};
 use nix::sys::stat::{FileStat, Mode, fchmod, fstat};
 use nix::unistd::{Gid, Uid, UnlinkatFlags, fchown, fsync, unlinkat};
 
+use super::backup::Backup;
 use super::error::{Problem, StoreError};
 use super::read::errno_of;
 use super::walk::Place;
@@ -16,17 +17,30 @@ use super::walk::Place;
 /// Mode of a file that did not exist: every user's sshd session and ssh read these files.
 const NEW_MODE: Mode = Mode::from_bits_truncate(0o644);
 
+/// Gives a new file the owner and mode of an old one.
+pub(super) fn take_over(file: &File, old: &FileStat) -> Result<(), Errno> {
+    let new = fstat(file)?;
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid) {
+        fchown(file, Some(Uid::from_raw(old.st_uid)), Some(Gid::from_raw(old.st_gid)))?;
+    }
+    // After fchown, which clears bits; and by fchmod, so that the umask has no say.
+    fchmod(file, Mode::from_bits_truncate(old.st_mode & 0o7777))
+}
+
 /// New content, written and on disk beside its target, which is still the old one. Dropped without
 /// [`commit`](Self::commit) it is deleted.
 pub(super) struct Replacement<'p> {
     place: &'p Place,
     name: OsString,
+    /// Of the file that it replaces.
+    backup: Option<Backup<'p>>,
     pending: bool,
 }
 
 impl<'p> Replacement<'p> {
-    /// Writes `bytes` beside the target, with the owner and mode of `old`. The caller holds the target's lock.
-    pub(super) fn prepare(place: &'p Place, old: Option<&FileStat>, bytes: &[u8]) -> Result<Self, StoreError> {
+    /// Writes these parts beside the target, one after the other, with the owner and mode of `old`, and makes the backup of
+    /// that. The caller holds the target's lock.
+    pub(super) fn prepare(place: &'p Place, old: Option<&FileStat>, parts: &[&[u8]]) -> Result<Self, StoreError> {
         let mut name = OsString::from(".");
         name.push(place.name());
         name.push(".hostbased-new");
@@ -43,25 +57,25 @@ impl<'p> Replacement<'p> {
         let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
         let handle = openat(place.folder(), name.as_os_str(), flags, Mode::S_IRUSR | Mode::S_IWUSR)
             .map_err(system("make this file"))?;
-        let replacement = Self { place, name, pending: true };
+        let mut replacement = Self { place, name, backup: None, pending: true };
         let mut file = File::from(handle);
-        file.write_all(bytes).map_err(|error| system("write this file")(errno_of(&error)))?;
-        if let Some(old) = old {
-            let new = fstat(&file).map_err(system("look at this file"))?;
-            if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid) {
-                let (uid, gid) = (Uid::from_raw(old.st_uid), Gid::from_raw(old.st_gid));
-                fchown(&file, Some(uid), Some(gid)).map_err(system("give this file its owner back"))?;
-            }
+        for part in parts {
+            file.write_all(part).map_err(|error| system("write this file")(errno_of(&error)))?;
         }
-        // After fchown, which clears bits; and by fchmod, so that the umask has no say.
-        let mode = old.map_or(NEW_MODE, |old| Mode::from_bits_truncate(old.st_mode & 0o7777));
-        fchmod(&file, mode).map_err(system("set the mode of this file"))?;
+        match old {
+            Some(old) => take_over(&file, old).map_err(system("give this file its owner and mode back"))?,
+            None => fchmod(&file, NEW_MODE).map_err(system("set the mode of this file"))?,
+        }
         file.sync_all().map_err(|error| system("bring this file to disk")(errno_of(&error)))?;
+        replacement.backup = old.map(|old| Backup::prepare(place, old)).transpose()?;
         Ok(replacement)
     }
 
-    /// Puts the new content in the place of the old, and the change of name on disk.
+    /// Puts the old content where it is kept, the new content in its place, and both changes of name on disk.
     pub(super) fn commit(mut self) -> Result<(), StoreError> {
+        if let Some(backup) = self.backup.take() {
+            backup.commit()?;
+        }
         let (place, system) = (self.place, |action| self.place.system(action));
         renameat(place.folder(), self.name.as_os_str(), place.folder(), place.name()).map_err(system("replace it"))?;
         self.pending = false;

@@ -47,12 +47,12 @@ fn problem(result: Result<Option<Vec<u8>>, StoreError>) -> (String, Problem) {
     (error.path.file_name().unwrap_or_default().to_string_lossy().into_owned(), error.problem)
 }
 
-/// What lies in `etc/ssh`, without the lock files, which stay by design.
+/// What lies in `etc/ssh`, without the lock files and backups, which stay by design.
 fn names(root: &Root) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(root.join("/etc/ssh"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !name.ends_with(".hostbased-lock"))
+        .filter(|name| !name.ends_with(".hostbased-lock") && !name.ends_with(".old"))
         .collect();
     names.sort();
     names
@@ -191,6 +191,79 @@ fn an_edit_keeps_owner_and_mode_and_makes_new_files_0644() {
         assert_eq!((now.uid(), now.gid()), (0, 4711));
     }
     assert_eq!(names(&root), ["ssh_known_hosts"]);
+}
+
+#[test]
+fn what_a_file_held_before_is_kept_once() {
+    let (_folder, root) = root();
+    let old = root.join("/etc/ssh/ssh_known_hosts.old");
+    assert_eq!(write(&root, FILE, b"one\n"), Ok(true));
+    assert!(!old.exists(), "there was nothing before");
+    set_mode(&root.join(FILE), 0o640);
+    assert_eq!(write(&root, FILE, b"two\n"), Ok(true));
+    assert_eq!((fs::read(&old).unwrap(), mode_of(&old)), (b"one\n".to_vec(), 0o640));
+    let inode = fs::metadata(root.join(FILE)).unwrap().ino();
+    assert_eq!(write(&root, FILE, b"three\n"), Ok(true));
+    assert_eq!(fs::read(&old).unwrap(), b"two\n");
+    assert_eq!(fs::metadata(&old).unwrap().ino(), inode, "it is the old file itself");
+    // What changes nothing leaves the backup alone.
+    assert_eq!(write(&root, FILE, b"three\n"), Ok(false));
+    assert_eq!(fs::read(&old).unwrap(), b"two\n");
+    // A link in its place is replaced, not followed.
+    put(&root, "/etc/ssh/victim", "safe");
+    fs::remove_file(&old).unwrap();
+    symlink("victim", &old).unwrap();
+    assert_eq!(write(&root, FILE, b"four\n"), Ok(true));
+    assert_eq!(fs::read(root.join("/etc/ssh/victim")).unwrap(), b"safe");
+    assert_eq!((fs::read(&old).unwrap(), old.is_symlink()), (b"three\n".to_vec(), false));
+}
+
+#[test]
+fn a_symlinked_target_has_its_backup_beside_the_file_itself() {
+    let (folder, root) = root();
+    fs::create_dir(folder.path().join("shared")).unwrap();
+    set_mode(&folder.path().join("shared"), 0o755);
+    symlink("/shared/hosts", root.join(FILE)).unwrap();
+    put(&root, "/shared/hosts", "one\n");
+    assert_eq!(write(&root, FILE, b"two\n"), Ok(true));
+    assert_eq!(fs::read(folder.path().join("shared/hosts.old")).unwrap(), b"one\n");
+    assert!(!root.join("/etc/ssh/ssh_known_hosts.old").exists());
+}
+
+#[test]
+fn what_cannot_be_kept_is_not_replaced() {
+    let (_folder, root) = root();
+    put(&root, FILE, "one\n");
+    fs::create_dir(root.join("/etc/ssh/ssh_known_hosts.old")).unwrap();
+    let Err(EditError::Store(error)) = write(&root, FILE, b"two\n") else { panic!("a folder is in the way") };
+    assert_eq!(error.path, root.join("/etc/ssh/ssh_known_hosts.old"));
+    assert_eq!(error.problem, Problem::System { action: "keep the old content here", errno: Errno::EISDIR });
+    assert_eq!(read(&root, FILE).unwrap().unwrap(), b"one\n");
+    assert_eq!(names(&root), ["ssh_known_hosts"]);
+}
+
+#[test]
+fn a_pair_is_replaced_in_the_order_that_the_change_asks_for() {
+    let (_folder, root) = root();
+    let [hosts, equiv] = [FILE, "/etc/ssh/shosts.equiv"].map(Path::new);
+    put(&root, FILE, "old hosts\n");
+    put(&root, "/etc/ssh/shosts.equiv", "old equiv\n");
+    // The second to be replaced cannot be: the first is, and that is told.
+    fs::create_dir(root.join("/etc/ssh/ssh_known_hosts.old")).unwrap();
+    let rest = |text: &str| Some(Rewrite { keep: 3, rest: text.as_bytes().to_vec() });
+    let change = |order| {
+        rewrite_pair(&root, [hosts, equiv], |old| {
+            assert_eq!(old.map(|old| old.map(|old| old.starts_with(b"old "))), [Some(true); 2]);
+            Ok::<_, Infallible>((order, [rest(" first\n"), rest(" second\n")]))
+        })
+    };
+    assert!(matches!(change([equiv, hosts]), Err(EditError::Half(_))));
+    let now =
+        || [FILE, "/etc/ssh/shosts.equiv"].map(|file| String::from_utf8(read(&root, file).unwrap().unwrap()).unwrap());
+    assert_eq!(now(), ["old hosts\n", "old first\n"]);
+    fs::remove_dir(root.join("/etc/ssh/ssh_known_hosts.old")).unwrap();
+    assert_eq!(change([hosts, equiv]), Ok([true, true]));
+    assert_eq!(now(), ["old first\n", "old second\n"]);
 }
 
 #[test]

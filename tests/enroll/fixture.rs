@@ -78,11 +78,11 @@ impl Root {
         [self.read(KNOWN_HOSTS), self.read(SHOSTS_EQUIV)]
     }
 
-    /// What lies in `etc/ssh`, but for the lock files, which stay.
+    /// What lies in `etc/ssh`, but for the lock files and backups, which stay.
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path("etc/ssh")).unwrap();
         let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.retain(|name| !name.ends_with(".hostbased-lock"));
+        names.retain(|name| !name.ends_with(".hostbased-lock") && !name.ends_with(".old"));
         names.sort();
         names
     }
