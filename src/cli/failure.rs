@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::scanning::ScanningError;
 use super::sshd::SshdError;
 use crate::enroll::ApplyError;
 use crate::escape::escape;
@@ -23,6 +24,9 @@ pub(super) enum Failure {
     /// sshd does not tell what it looks up.
     #[error("cannot tell by which names sshd looks a host up: {0}\n{remedy}", remedy = .0.remedy())]
     Sshd(#[from] SshdError),
+    /// Not all hosts were scanned.
+    #[error(transparent)]
+    Scanning(#[from] ScanningError),
     /// A file with a public key cannot be read.
     #[error("{}: cannot read the key: {error}", escape(.path))]
     KeyFile {

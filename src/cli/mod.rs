@@ -23,6 +23,7 @@ mod netgroups;
 mod port;
 mod remove;
 mod report;
+mod scanning;
 mod sshd;
 mod style;
 mod table;
