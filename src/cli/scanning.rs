@@ -16,6 +16,10 @@ pub(super) struct ScanArgs {
     #[arg(short = 'T', long, value_name = "TIME", value_parser = timeout, overrides_with = "timeout")]
     pub(super) timeout: Option<Duration>,
 
+    /// Give up a host after this time, all its connections together [default: 6 times --timeout]
+    #[arg(long, value_name = "TIME", value_parser = timeout, overrides_with = "host_timeout")]
+    pub(super) host_timeout: Option<Duration>,
+
     /// Try a host that does not answer, or closes the connection, this many times more [default: 1]
     #[arg(long, value_name = "N", overrides_with = "retries")]
     pub(super) retries: Option<u32>,
@@ -27,6 +31,19 @@ pub(super) struct ScanArgs {
     /// Write each host that is done into this file, and scan only those that are not in it yet
     #[arg(long, value_name = "FILE")]
     pub(super) resume: Option<String>,
+}
+
+impl ScanArgs {
+    /// What a command asks of its hosts, with these arguments.
+    pub(super) fn options(&self, options: Options) -> Options {
+        Options {
+            timeout: self.timeout.unwrap_or(options.timeout),
+            host_timeout: self.host_timeout.or(options.host_timeout),
+            retries: self.retries.unwrap_or(options.retries),
+            parallel: self.parallel.or(options.parallel),
+            ..options
+        }
+    }
 }
 
 /// Why not everything was scanned.
@@ -56,10 +73,7 @@ pub(super) fn scan_targets(
     args: &ScanArgs,
     console: &mut Console,
 ) -> Result<Vec<HostReport>, ScanningError> {
-    let mut options = options.clone();
-    if let Some(timeout) = args.timeout {
-        options.timeout = timeout;
-    }
+    let options = args.options(options.clone());
     let mut reports = Vec::new();
     let total = targets.len();
     scan_blocking(targets, &options, |report| {

@@ -105,6 +105,9 @@ pub enum ScanError {
     /// The time for one connection ran out.
     #[error("no answer in time while {0} (-T sets the limit)")]
     Timeout(Phase),
+    /// The time for the host ran out, all its connections together.
+    #[error("no time left for this host (--host-timeout sets the limit)")]
+    HostTimeout,
     /// The connection broke.
     #[error("the connection broke while {phase}: {problem}")]
     Broken {
@@ -195,6 +198,7 @@ impl ScanError {
             Self::Timeout(Phase::Connecting) => "timeout-connecting",
             Self::Timeout(Phase::Identification) => "timeout-identification",
             Self::Timeout(Phase::KeyExchange) => "timeout-key-exchange",
+            Self::HostTimeout => "timeout-host",
             Self::Broken { .. } => "connection-broken",
             Self::ClosedEarly { .. } => "closed-before-identification",
             Self::ClosedInExchange => "closed-in-key-exchange",
@@ -227,10 +231,23 @@ impl ScanError {
                 | Self::NoAddressOfFamily
                 | Self::Connect(_)
                 | Self::Timeout(_)
+                | Self::HostTimeout
                 | Self::Broken { .. }
                 | Self::ClosedEarly { .. }
                 | Self::ClosedInExchange
                 | Self::NotSsh { .. }
         )
+    }
+
+    /// Whether the same address may do better a moment later: nobody answered in time, or somebody hung up, as sshd does
+    /// with too many connections at once (sshd_config(5), MaxStartups). The resolver asks again by itself.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::Timeout(phase) => !matches!(phase, Phase::Resolving),
+            Self::Broken { .. } | Self::ClosedEarly { .. } | Self::ClosedInExchange => true,
+            Self::Connect(problem) => problem.is_closed() || matches!(problem.kind, io::ErrorKind::TimedOut),
+            _ => false,
+        }
     }
 }

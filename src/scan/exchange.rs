@@ -1,7 +1,6 @@
 //! One connection, as far as the proof of one host key: the only file that talks to russh.
 
 use std::borrow::Cow;
-use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -11,9 +10,10 @@ use russh::{AlgorithmKind, Disconnect, Names, Preferred, SshId, cipher, kex, mac
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::error::{Negotiated, Phase, ScanError};
+use super::error::{Negotiated, ScanError};
 use super::guarded::{Guarded, Record};
 use super::kind::ScanType;
+use super::proposal::Proposal;
 use super::proven::{ProvenKey, explain_refusal};
 use super::reply;
 use crate::key::Algorithm;
@@ -69,47 +69,61 @@ const GROUP_BITS: (usize, usize, usize) = (2048, 3072, 4096);
 pub(super) struct Answer {
     /// The server's identification, when it came.
     pub(super) identification: Option<Vec<u8>>,
+    /// Its proposal, when it came.
+    pub(super) proposal: Option<Proposal>,
     pub(super) outcome: Result<ProvenKey, ScanError>,
 }
 
-/// Connects, exchanges keys and leaves again; all of it takes `limit` at most.
-pub(super) async fn probe(address: SocketAddr, kind: ScanType, certificates: bool, limit: Duration) -> Answer {
-    let Some(deadline) = Instant::now().checked_add(limit) else {
-        return Answer { identification: None, outcome: Err(ScanError::Timeout(Phase::Connecting)) };
-    };
-    let stream = match timeout_at(deadline, TcpStream::connect(address)).await {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => {
-            return Answer { identification: None, outcome: Err(ScanError::Connect((&error).into())) };
-        }
-        Err(_) => return Answer { identification: None, outcome: Err(ScanError::Timeout(Phase::Connecting)) },
-    };
-    // Without it each small packet waits for the last one's acknowledgement; a socket that cannot have it still works.
-    let _ = stream.set_nodelay(true);
-    let record = Record::default();
-    let guarded = Guarded::new(stream, deadline, record.clone());
-    let outcome = match timeout_at(deadline, exchange(guarded, kind, certificates, &record)).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(ScanError::Timeout(record.lock().phase())),
-    };
-    let identification = record.lock().identification.take();
-    Answer { identification, outcome }
+impl Answer {
+    /// There was no connection.
+    pub(super) const fn without(error: ScanError) -> Self {
+        Self { identification: None, proposal: None, outcome: Err(error) }
+    }
 }
 
-async fn exchange(
-    stream: Guarded<TcpStream>,
-    kind: ScanType,
-    certificates: bool,
-    record: &Record,
-) -> Result<ProvenKey, ScanError> {
-    let wanted = kind.algorithms(certificates);
+/// What is asked for on a connection, made once for each type of a scan.
+#[derive(Debug)]
+pub(super) struct Question {
+    wanted: Vec<Algorithm>,
+    config: Arc<client::Config>,
+}
+
+impl Question {
+    pub(super) fn new(kind: ScanType, certificates: bool) -> Self {
+        let wanted = kind.algorithms(certificates);
+        let config = Arc::new(config(&wanted, certificates));
+        Self { wanted, config }
+    }
+
+    /// The algorithms that are asked for; none when the scanner cannot ask for the type.
+    pub(super) fn algorithms(&self) -> &[Algorithm] {
+        &self.wanted
+    }
+
+    /// Exchanges keys over a connection that was made, and leaves again; all of it before `deadline`.
+    pub(super) async fn ask(&self, stream: TcpStream, deadline: Instant) -> Answer {
+        // Without it each small packet waits for the last one's acknowledgement; a socket that cannot have it still works.
+        let _ = stream.set_nodelay(true);
+        let record = Record::default();
+        let guarded = Guarded::new(stream, deadline, record.clone());
+        let outcome = match timeout_at(deadline, exchange(guarded, self, &record)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(ScanError::Timeout(record.lock().phase())),
+        };
+        let mut seen = record.lock();
+        let proposal = Proposal::find(&seen.packets);
+        Answer { identification: seen.identification.take(), proposal, outcome }
+    }
+}
+
+async fn exchange(stream: Guarded<TcpStream>, question: &Question, record: &Record) -> Result<ProvenKey, ScanError> {
     let negotiated = Arc::new(OnceLock::new());
     let watcher = Watcher { negotiated: Arc::clone(&negotiated) };
-    let handle = client::connect_stream(Arc::new(config(&wanted, certificates)), stream, watcher)
+    let handle = client::connect_stream(Arc::clone(&question.config), stream, watcher)
         .await
         .map_err(|error| reason(error, record))?;
     let proof = handle.agent_session_binding().ok_or(ScanError::Protocol).and_then(|proof| {
-        let algorithm = negotiated.get().and_then(|name| offered(&wanted, name)).ok_or(ScanError::Internal)?;
+        let algorithm = negotiated.get().and_then(|name| offered(&question.wanted, name)).ok_or(ScanError::Internal)?;
         ProvenKey::check(proof.host_key(), algorithm, proof.session_id(), proof.signature())
     });
     if handle.disconnect(Disconnect::ByApplication, "", "").await.is_ok() {

@@ -32,7 +32,8 @@ pub(super) fn host_key(packets: &[u8]) -> Option<Result<PublicKey, KeyError>> {
     Some(blob.map_err(KeyError::from).and_then(PublicKey::from_blob))
 }
 
-fn payload<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], WireError> {
+/// The next packet without its length, its padding and the padding's length.
+pub(super) fn payload<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], WireError> {
     let packet = reader.string("packet", super::guarded::MAX_HANDSHAKE_BYTES)?;
     let mut fields = Reader::new(packet);
     let padding = usize::from(fields.byte("padding length")?);

@@ -1,55 +1,74 @@
-//! A name's addresses, from the system's resolver, asked once for all key types.
+//! A name's addresses, from the system's resolver.
 
-use std::net::SocketAddr;
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::lookup_host;
-use tokio::sync::OnceCell;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::error::{Phase, ScanError};
-use super::run::Family;
+use super::options::Family;
 use crate::escape::escape;
 
-/// One element of a target's address list, resolved when it is first needed.
-#[derive(Debug)]
-pub(super) struct Place {
-    pub(super) name: String,
-    addresses: OnceCell<Result<Vec<SocketAddr>, ScanError>>,
-}
+/// Threads that wait for the system's resolver.
+pub(super) const RESOLVER_THREADS: usize = 64;
 
-impl Place {
-    pub(super) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), addresses: OnceCell::new() }
+/// The system's resolver, with a bounded number of questions at once.
+#[derive(Clone, Debug)]
+pub(super) struct Resolver(Arc<Semaphore>);
+
+impl Resolver {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(RESOLVER_THREADS)))
     }
 
-    /// The addresses of the wanted family, in the resolver's order, each once; never an empty list.
+    /// The addresses of the wanted family, in the resolver's order, each once; never an empty list. An address as text
+    /// is its own answer. `limit` counts from when the question is asked, not from when it was queued.
+    ///
+    /// # Errors
+    /// [`ScanError`]; there is nothing to try then.
     pub(super) async fn addresses(
         &self,
+        name: &str,
         port: u16,
         family: Family,
         limit: Duration,
     ) -> Result<Vec<SocketAddr>, ScanError> {
-        self.addresses.get_or_init(|| resolve(&self.name, port, family, limit)).await.clone()
+        let found = match name.parse::<IpAddr>() {
+            Ok(address) => vec![SocketAddr::new(address, port)],
+            Err(_) => self.ask(name.to_owned(), port, limit).await?,
+        };
+        let mut addresses: Vec<SocketAddr> = Vec::new();
+        for address in found.into_iter().filter(|address| family.takes(address)) {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        if addresses.is_empty() { Err(ScanError::NoAddressOfFamily) } else { Ok(addresses) }
+    }
+
+    async fn ask(&self, name: String, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, ScanError> {
+        // Never closed.
+        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|_| ScanError::Internal)?;
+        let question = tokio::task::spawn_blocking(move || {
+            let found = (name.as_str(), port).to_socket_addrs().map(Vec::from_iter);
+            // The thread is busy until the resolver has answered, though nobody may wait for it any more.
+            drop(permit);
+            found
+        });
+        match timeout(limit, question).await {
+            Err(_) => Err(ScanError::Timeout(Phase::Resolving)),
+            Ok(Err(_)) => Err(ScanError::Internal),
+            Ok(Ok(found)) => found.map_err(|error| failed(&error)),
+        }
     }
 }
 
-async fn resolve(name: &str, port: u16, family: Family, limit: Duration) -> Result<Vec<SocketAddr>, ScanError> {
-    let found = match timeout(limit, lookup_host((name, port))).await {
-        Err(_) => return Err(ScanError::Timeout(Phase::Resolving)),
-        Ok(Err(error)) => {
-            let text = escape(&error.to_string()).to_string();
-            // std's own introduction says the same as ours.
-            let text = text.strip_prefix("failed to lookup address information: ").unwrap_or(&text);
-            return Err(ScanError::Resolve(text.into()));
-        }
-        Ok(Ok(found)) => found,
-    };
-    let mut addresses: Vec<SocketAddr> = Vec::new();
-    for address in found.filter(|address| family.takes(address)) {
-        if !addresses.contains(&address) {
-            addresses.push(address);
-        }
-    }
-    if addresses.is_empty() { Err(ScanError::NoAddressOfFamily) } else { Ok(addresses) }
+fn failed(error: &io::Error) -> ScanError {
+    let text = escape(&error.to_string()).to_string();
+    // std's own introduction says the same as ours.
+    let text = text.strip_prefix("failed to lookup address information: ").unwrap_or(&text);
+    ScanError::Resolve(text.into())
 }

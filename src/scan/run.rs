@@ -1,149 +1,85 @@
-//! Many hosts at once, with a bounded number of sockets, reported in the order in which they were given.
+//! Many hosts at once, reported in the order in which they were given.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::sync::Semaphore;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{Id, JoinSet};
 
 use super::error::ScanError;
-use super::exchange::{Answer, probe};
-use super::kind::ScanType;
-use super::proven::ProvenKey;
-use super::resolve::Place;
+use super::host::{Shared, scan_host};
+use super::limit::{Limit, by_descriptors};
+use super::options::Options;
+use super::report::{Attempt, HostReport, TypeResult};
+use super::resolve::RESOLVER_THREADS;
 use super::target::Target;
 
-/// Sockets that are open at once unless told otherwise.
-pub const DEFAULT_SOCKETS: usize = 128;
+/// Most hosts that are done, or begun, behind one that is not. Their reports are kept until their turn comes.
+const MAX_AHEAD: usize = 16_384;
 
-/// The time limit for one connection unless told otherwise (ssh-keyscan(1), `-T`).
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Threads that wait for the system's resolver.
-const RESOLVER_THREADS: usize = 64;
-
-/// Which addresses of a name are tried.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Family {
-    /// IPv4 and IPv6.
-    #[default]
-    Any,
-    /// IPv4 only.
-    V4,
-    /// IPv6 only.
-    V6,
-}
-
-impl Family {
-    pub(super) const fn takes(self, address: &SocketAddr) -> bool {
-        match self {
-            Self::Any => true,
-            Self::V4 => address.is_ipv4(),
-            Self::V6 => address.is_ipv6(),
-        }
-    }
-}
-
-/// What is asked of every host.
+/// A host of a scan.
 #[derive(Clone, Debug)]
-pub struct Options {
-    /// The key types, each asked for once; results come in this order.
-    pub types: Vec<ScanType>,
-    /// Ask for certificates instead of plain keys.
-    pub certificates: bool,
-    /// Which addresses are tried.
-    pub family: Family,
-    /// The limit for one connection, from connecting to the proof, and for one question to the resolver.
-    pub timeout: Duration,
-    /// Most sockets that are open at once; 0 counts as 1.
-    pub sockets: usize,
+pub enum Work {
+    /// To be scanned.
+    Scan(Target),
+    /// Scanned before: reported in its turn.
+    Known(HostReport),
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            types: ScanType::ALL.to_vec(),
-            certificates: false,
-            family: Family::Any,
-            timeout: DEFAULT_TIMEOUT,
-            sockets: DEFAULT_SOCKETS,
-        }
+impl From<Target> for Work {
+    fn from(target: Target) -> Self {
+        Self::Scan(target)
     }
 }
 
-/// One try at one address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// The element of the target's address list.
-    pub name: String,
-    /// Its address; `None` when there was none to try.
-    pub address: Option<SocketAddr>,
-    /// The server's identification line, as sent, without its end. Foreign bytes: escape before showing.
-    pub identification: Option<Vec<u8>>,
-    /// The key, or why there is none.
-    pub outcome: Result<ProvenKey, ScanError>,
+/// Who wants to know how a scan goes on.
+pub trait Watch {
+    /// What ends the scan.
+    type Error;
+
+    /// A host was scanned just now, whether or not its turn has come.
+    ///
+    /// # Errors
+    /// What ends the scan.
+    fn finished(&mut self, report: &HostReport) -> Result<(), Self::Error>;
+
+    /// The next host, in the order in which they were given.
+    ///
+    /// # Errors
+    /// What ends the scan.
+    fn report(&mut self, report: HostReport) -> Result<(), Self::Error>;
 }
 
-/// What a host gave for one key type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TypeResult {
-    /// The key type.
-    pub kind: ScanType,
-    /// Tries at other addresses before that gave no answer.
-    pub earlier: Vec<Attempt>,
-    /// The try that counts.
-    pub last: Attempt,
-}
+/// Only the reports, in their order.
+struct InOrder<F>(F);
 
-/// What a target gave, one result for each type, in the order of [`Options::types`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostReport {
-    /// What was scanned.
-    pub target: Target,
-    /// One result for each type.
-    pub results: Vec<TypeResult>,
-}
+impl<E, F: FnMut(HostReport) -> Result<(), E>> Watch for InOrder<F> {
+    type Error = E;
 
-impl HostReport {
-    /// The keys that were proven.
-    pub fn keys(&self) -> impl Iterator<Item = &ProvenKey> {
-        self.results.iter().filter_map(|result| result.last.outcome.as_ref().ok())
+    fn finished(&mut self, _: &HostReport) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn report(&mut self, report: HostReport) -> Result<(), E> {
+        self.0(report)
     }
 }
 
 /// Scans every target and reports each as soon as it and all before it are done. Targets are taken from the iterator
-/// as sockets get free, so a large range needs no memory.
+/// as they are begun, so a large range needs no memory.
 ///
-/// Each type has a connection of its own; all addresses of all elements of a target's list are tried in order until
-/// one answers. To be called inside a tokio runtime with time and IO.
+/// To be called inside a tokio runtime with time and IO. The limit of this process's open files is raised as far as it
+/// may be.
 ///
 /// # Errors
 /// The first error of `report`; the scan ends with it.
 pub async fn scan<E>(
     targets: impl IntoIterator<Item = Target>,
     options: &Options,
-    mut report: impl FnMut(HostReport) -> Result<(), E>,
+    report: impl FnMut(HostReport) -> Result<(), E>,
 ) -> Result<(), E> {
-    let sockets = options.sockets.max(1);
-    let shared = Arc::new(Shared { options: options.clone(), sockets: Semaphore::new(sockets) });
-    let mut targets = targets.into_iter();
-    let mut running: VecDeque<(Target, Task<Vec<TypeResult>>)> = VecDeque::new();
-    loop {
-        // Twice the sockets: work is at hand while the first in line is slow.
-        while running.len() < sockets.saturating_mul(2) {
-            let Some(target) = targets.next() else { break };
-            let task = Task(tokio::spawn(scan_target(target.clone(), Arc::clone(&shared))));
-            running.push_back((target, task));
-        }
-        let Some((target, task)) = running.pop_front() else { return Ok(()) };
-        let results = task.join().await.unwrap_or_else(|_| {
-            options.types.iter().map(|&kind| unanswered(kind, &target, ScanError::Internal)).collect()
-        });
-        report(HostReport { target, results })?;
-    }
+    scan_watched(targets.into_iter().map(Work::Scan), options, &mut InOrder(report)).await
 }
 
 /// [`scan`] for callers without a runtime: on this thread alone, beside those that wait for the resolver.
@@ -155,93 +91,83 @@ pub fn scan_blocking<E: From<io::Error>>(
     options: &Options,
     report: impl FnMut(HostReport) -> Result<(), E>,
 ) -> Result<(), E> {
+    block_on(scan(targets, options, report))?
+}
+
+/// Runs a scan, and what else there is to do meanwhile, to its end: on this thread alone, beside those that wait for the
+/// resolver.
+///
+/// # Errors
+/// When no runtime can be made.
+pub fn block_on<F: Future>(work: F) -> io::Result<F::Output> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
         .max_blocking_threads(RESOLVER_THREADS)
         .build()?;
-    let result = runtime.block_on(scan(targets, options, report));
+    let output = runtime.block_on(work);
     // The resolver cannot be interrupted; nobody waits for an answer that came too late.
     runtime.shutdown_background();
-    result
+    Ok(output)
 }
 
-struct Shared {
-    options: Options,
-    sockets: Semaphore,
-}
-
-/// A task that ends with its owner.
-struct Task<T>(JoinHandle<T>);
-
-impl<T> Task<T> {
-    async fn join(mut self) -> Result<T, JoinError> {
-        (&mut self.0).await
-    }
-}
-
-impl<T> Drop for Task<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-async fn scan_target(target: Target, shared: Arc<Shared>) -> Vec<TypeResult> {
-    let places: Arc<[Place]> = target.addresses().iter().map(|name| Place::new(name)).collect();
-    let spawn = |kind| Task(tokio::spawn(scan_type(kind, target.port(), Arc::clone(&places), Arc::clone(&shared))));
-    let tasks: Vec<_> = shared.options.types.iter().map(|&kind| (kind, spawn(kind))).collect();
-    let mut results = Vec::new();
-    for (kind, task) in tasks {
-        // A panic of one type's task is that type's result.
-        let result = task.join().await.ok().flatten();
-        results.push(result.unwrap_or_else(|| unanswered(kind, &target, ScanError::Internal)));
-    }
-    results
-}
-
-fn unanswered(kind: ScanType, target: &Target, error: ScanError) -> TypeResult {
-    let name = target.addresses().first().cloned().unwrap_or_default();
-    TypeResult { kind, earlier: Vec::new(), last: no_connection(&name, error) }
-}
-
-fn no_connection(name: &str, error: ScanError) -> Attempt {
-    Attempt { name: name.to_owned(), address: None, identification: None, outcome: Err(error) }
-}
-
-/// Tries every address until one answers; `None` when there is nothing to try.
-async fn scan_type(kind: ScanType, port: u16, places: Arc<[Place]>, shared: Arc<Shared>) -> Option<TypeResult> {
-    let options = &shared.options;
-    let mut attempts: Vec<Attempt> = Vec::new();
-    if kind.algorithms(options.certificates).is_empty() {
-        attempts.push(no_connection(&places.first()?.name, ScanError::TypeUnsupported));
-        return finish(kind, attempts);
-    }
-    for place in places.iter() {
-        match place.addresses(port, options.family, options.timeout).await {
-            Err(error) => attempts.push(no_connection(&place.name, error)),
-            Ok(addresses) => {
-                for address in addresses {
-                    let _permit = shared.sockets.acquire().await.ok()?;
-                    let Answer { identification, outcome } =
-                        probe(address, kind, options.certificates, options.timeout).await;
-                    let answered = outcome.as_ref().err().is_none_or(|error| !error.is_no_answer());
-                    attempts.push(Attempt {
-                        name: place.name.clone(),
-                        address: Some(address),
-                        identification,
-                        outcome,
-                    });
-                    if answered {
-                        return finish(kind, attempts);
-                    }
+/// [`scan`] for one who wants to know of each host when it is done, and who knows some hosts already. A scan that is
+/// dropped ends.
+///
+/// # Errors
+/// The first error of `watch`; the scan ends with it.
+pub async fn scan_watched<W: Watch>(
+    work: impl IntoIterator<Item = Work>,
+    options: &Options,
+    watch: &mut W,
+) -> Result<(), W::Error> {
+    let by_descriptors = by_descriptors();
+    let limit = Arc::new(Limit::new(options.parallel.unwrap_or(by_descriptors)));
+    let shared = Arc::new(Shared::new(options, Arc::clone(&limit)));
+    let mut work = work.into_iter().fuse();
+    // Their tasks end with this set.
+    let mut running: JoinSet<Vec<TypeResult>> = JoinSet::new();
+    let mut begun: HashMap<Id, (usize, Target)> = HashMap::new();
+    let mut waiting: BTreeMap<usize, HostReport> = BTreeMap::new();
+    // The numbers of the next host to begin, and of the next to report.
+    let (mut next, mut turn) = (0_usize, 0_usize);
+    loop {
+        while running.len() < limit.allowed() && next.saturating_sub(turn) < MAX_AHEAD {
+            match work.next() {
+                None => break,
+                Some(Work::Known(report)) => {
+                    waiting.insert(next, report);
+                }
+                Some(Work::Scan(target)) => {
+                    let task = running.spawn(scan_host(target.clone(), Arc::clone(&shared)));
+                    begun.insert(task.id(), (next, target));
                 }
             }
+            next = next.saturating_add(1);
         }
+        let mut reported = false;
+        while let Some(report) = waiting.remove(&turn) {
+            watch.report(report)?;
+            turn = turn.saturating_add(1);
+            reported = true;
+        }
+        let Some(done) = running.join_next_with_id().await else { if reported { continue } else { return Ok(()) } };
+        let (id, results) = match done {
+            Ok((id, results)) => (id, Some(results)),
+            // A panic in one host's task is that host's result.
+            Err(error) => (error.id(), None),
+        };
+        limit.one_done();
+        let Some((number, target)) = begun.remove(&id) else { continue };
+        let results = results.unwrap_or_else(|| options.types.iter().map(|&kind| failed(kind, &target)).collect());
+        let report = HostReport { target, results };
+        watch.finished(&report)?;
+        waiting.insert(number, report);
     }
-    finish(kind, attempts)
 }
 
-fn finish(kind: ScanType, mut attempts: Vec<Attempt>) -> Option<TypeResult> {
-    let last = attempts.pop()?;
-    Some(TypeResult { kind, earlier: attempts, last })
+fn failed(kind: super::ScanType, target: &Target) -> TypeResult {
+    let name = target.addresses().first().map_or("", String::as_str);
+    let last = Attempt::without_connection(name, None, ScanError::Internal);
+    TypeResult { kind, earlier: Vec::new(), last }
 }

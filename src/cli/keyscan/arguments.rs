@@ -1,12 +1,11 @@
 //! The arguments of ssh-keyscan(1), and ours.
 
-use std::time::Duration;
-
 use thiserror::Error;
 
 use super::SshfpDigest;
-use crate::cli::arguments::{ArgumentError, port, scan_type, timeout};
-use crate::scan::{DEFAULT_TIMEOUT, Family, Options, ScanType};
+use crate::cli::arguments::{ArgumentError, port, scan_type};
+use crate::cli::scanning::ScanArgs;
+use crate::scan::{Family, Options, ScanType};
 
 /// Addresses of one range unless told otherwise: an IPv4 /16.
 const DEFAULT_MAX_HOSTS: u128 = 65_536;
@@ -57,9 +56,8 @@ pub(in crate::cli) struct Args {
     #[arg(short = 'p', value_name = "PORT", default_value = "22", value_parser = port, overrides_with = "port")]
     pub(super) port: u16,
 
-    /// Give up a connection after this time (5, 90s, 1m30) [default: 5]
-    #[arg(short = 'T', value_name = "TIME", value_parser = timeout, overrides_with = "timeout")]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(super) scan: ScanArgs,
 
     /// Ask for these types, and fail for each that a host lacks: rsa, ecdsa, ed25519, ecdsa-sk, ed25519-sk, mldsa44-ed25519
     #[arg(short = 't', value_name = "TYPE[,TYPE...]", value_parser = parse_types, overrides_with = "types")]
@@ -81,7 +79,7 @@ pub(in crate::cli) struct Args {
 
 impl Args {
     pub(super) fn options(&self) -> Options {
-        Options {
+        self.scan.options(Options {
             types: self.types.as_ref().map_or_else(|| ScanType::ALL.to_vec(), |types| types.0.clone()),
             certificates: self.certificates,
             family: match (self.ipv4, self.ipv6) {
@@ -89,9 +87,8 @@ impl Args {
                 (_, true) => Family::V6,
                 _ => Family::Any,
             },
-            timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
             ..Options::default()
-        }
+        })
     }
 
     /// The digests of SSHFP records; of several options the last counts.
@@ -127,6 +124,8 @@ fn parse_option(text: &str) -> Result<SshfpDigest, OptionError> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use clap::Parser;
 
     use super::*;
