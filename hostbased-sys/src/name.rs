@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::ptr;
 
+use crate::resolving::ResolveError;
+
 /// Longest name that getnameinfo(3) returns, its final NUL included (NI_MAXHOST).
 const MAX_NAME: u32 = 1025;
 
@@ -11,6 +13,14 @@ const MAX_NAME: u32 = 1025;
 /// The scope of an IPv6 address is passed on; an IPv4 address inside an IPv6 one is not unwrapped.
 #[must_use]
 pub fn required_name(address: &SocketAddr) -> Option<Vec<u8>> {
+    reverse(address).ok()
+}
+
+/// The same, and why there is none.
+///
+/// # Errors
+/// [`ResolveError`], as far as getnameinfo(3) tells them apart.
+pub fn reverse(address: &SocketAddr) -> Result<Vec<u8>, ResolveError> {
     match address {
         SocketAddr::V4(v4) => lookup(&libc::sockaddr_in {
             sin_family: family(libc::AF_INET),
@@ -41,7 +51,7 @@ trait Sockaddr: Sized {
 impl Sockaddr for libc::sockaddr_in {}
 impl Sockaddr for libc::sockaddr_in6 {}
 
-fn lookup<A: Sockaddr>(address: &A) -> Option<Vec<u8>> {
+fn lookup<A: Sockaddr>(address: &A) -> Result<Vec<u8>, ResolveError> {
     let mut name = [0_u8; MAX_NAME as usize];
     // SAFETY: the address is a whole `sockaddr_in` or `sockaddr_in6` (the two types with this trait) of the length
     // given, alive during the call; the buffer is `MAX_NAME` bytes long and ours alone; no service is asked for, which
@@ -58,10 +68,10 @@ fn lookup<A: Sockaddr>(address: &A) -> Option<Vec<u8>> {
         )
     };
     if result != 0 {
-        return None;
+        return Err(ResolveError::of(result));
     }
-    let name = name.split(|&byte| byte == 0).next()?;
-    if name.is_empty() { None } else { Some(name.to_vec()) }
+    let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
+    if name.is_empty() { Err(ResolveError::NoSuchName) } else { Ok(name.to_vec()) }
 }
 
 #[cfg(test)]
@@ -91,6 +101,9 @@ mod tests {
         // RFC 5737 and RFC 3849: addresses for documentation.
         for address in ["192.0.2.222:22", "[2001:db8::222]:22"] {
             assert_eq!(required_name(&address.parse().unwrap()), None, "{address}");
+            let failed = reverse(&address.parse().unwrap()).unwrap_err();
+            // Where there is no name server either, that is what is said.
+            assert!(matches!(failed, ResolveError::NoSuchName | ResolveError::Again), "{address}: {failed:?}");
         }
     }
 }
