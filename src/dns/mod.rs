@@ -10,13 +10,23 @@
 //! [`confirm()`] is the rule, over answers that somebody else fetched; [`look_up`] asks a [`Resolver`], and
 //! [`SystemResolver`] is the one that sshd asks too (nsswitch.conf(5): `/etc/hosts` first on most machines).
 
+mod answer;
 mod confirm;
 mod finding;
 mod numeric;
+mod policy;
+#[cfg(feature = "resolver")]
+mod rules;
+mod sshfp;
 mod subject;
 mod system;
 
+pub use answer::{Answer, Answers, Dnssec, Failed, Fingerprints, Forward, Reverse};
 pub use confirm::{NotConfirmed, confirm};
 pub use finding::{Code, Finding, Severity, UnknownCode, View};
+pub use policy::CheckPolicy;
+#[cfg(feature = "resolver")]
+pub use rules::{Host, Views, check_pattern, duplicates, judge, read_subject, weigh};
+pub use sshfp::{SshfpDigest, SshfpRecord, sshfp_algorithm};
 pub use subject::Subject;
 pub use system::{Resolver, SystemResolver, look_up};
