@@ -78,20 +78,20 @@ impl<T> Answer<T> {
 }
 
 /// What DNSSEC says of an answer ([RFC 4033 section 5](https://www.rfc-editor.org/rfc/rfc4033#section-5)); checked here, never
-/// taken from the AD bit of somebody else's answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// taken from the AD bit of somebody else's answer. The later ones are worse.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dnssec {
     /// A chain of signatures leads from the trust anchor to it.
     Secure,
     /// It is proven that there is no such chain: some zone above is not signed.
     Insecure,
+    /// Nobody can say: the name server gives no signatures, or the chain does not begin where the trust anchor is.
+    Unavailable,
     /// There should be such a chain, for this zone has a DS record (or a trust anchor), and there is none.
     Bogus {
         /// The zone.
         zone: String,
     },
-    /// Nobody can say: the name server gives no signatures, or the chain does not begin where the trust anchor is.
-    Unavailable,
 }
 
 /// The addresses of a name.

@@ -13,20 +13,34 @@
 mod answer;
 mod confirm;
 mod finding;
+#[cfg(feature = "resolver")]
+mod gather;
 mod numeric;
 mod policy;
+#[cfg(feature = "resolver")]
+mod pool;
+#[cfg(feature = "resolver")]
+mod resolver;
 #[cfg(feature = "resolver")]
 mod rules;
 mod sshfp;
 mod subject;
 mod system;
+#[cfg(feature = "resolver")]
+mod system_view;
 
 pub use answer::{Answer, Answers, Dnssec, Failed, Fingerprints, Forward, Reverse};
 pub use confirm::{NotConfirmed, confirm};
 pub use finding::{Code, Finding, Severity, UnknownCode, View};
+#[cfg(feature = "resolver")]
+pub use gather::{Source, gather};
 pub use policy::CheckPolicy;
+#[cfg(feature = "resolver")]
+pub use resolver::{AnchorError, Anchors, DnsView, NameServers, ServersError};
 #[cfg(feature = "resolver")]
 pub use rules::{Host, Views, check_pattern, duplicates, judge, read_subject, weigh};
 pub use sshfp::{SshfpDigest, SshfpRecord, sshfp_algorithm};
 pub use subject::Subject;
 pub use system::{Resolver, SystemResolver, look_up};
+#[cfg(feature = "resolver")]
+pub use system_view::SystemView;

@@ -10,7 +10,7 @@ pub(super) fn judge(host: &Host<'_>, seen: Seen<'_>, found: &mut Vec<Finding>) {
     for name in &host.subject.names {
         let of_addresses = seen.answers.forward.get(name).and_then(|forward| forward.dnssec.as_ref());
         let of_keys = seen.answers.sshfp.get(name).map(|fingerprints| &fingerprints.dnssec);
-        let worst = of_addresses.into_iter().chain(of_keys).max_by_key(|state| weight(state));
+        let worst = of_addresses.into_iter().chain(of_keys).max();
         found.extend(worst.and_then(|state| complaint(seen, state, name, Severity::Error)));
     }
     for address in host.subject.addresses.iter().map(IpAddr::to_canonical) {
@@ -18,15 +18,6 @@ pub(super) fn judge(host: &Host<'_>, seen: Seen<'_>, found: &mut Vec<Finding>) {
         // The zones of private addresses cannot be signed: they are delegated insecurely (RFC 6303 section 6).
         let severity = if is_private(address) { Severity::Information } else { Severity::Error };
         found.extend(state.and_then(|state| complaint(seen, state, &address, severity)));
-    }
-}
-
-const fn weight(state: &Dnssec) -> u8 {
-    match state {
-        Dnssec::Secure => 0,
-        Dnssec::Insecure => 1,
-        Dnssec::Unavailable => 2,
-        Dnssec::Bogus { .. } => 3,
     }
 }
 

@@ -22,6 +22,7 @@ use std::fmt::Display;
 
 pub use duplicates::duplicates;
 pub use pattern::check_pattern;
+pub(super) use reverse::found_addresses;
 pub use text::read_subject;
 
 use super::answer::Answers;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::forward::mend_failed;
 use super::{Host, Seen, finding, is_short_for};
-use crate::dns::answer::{Answer, listed_names};
+use crate::dns::answer::{Answer, Answers, listed_names};
 use crate::dns::confirm::{NotConfirmed, confirm, name_of};
 use crate::dns::finding::{Code, Finding, Severity, View};
 use crate::escape::escape;
@@ -18,15 +18,15 @@ pub(super) fn judge(host: &Host<'_>, seen: Seen<'_>, found: &mut Vec<Finding>) {
         of_address(host, seen, address.to_canonical(), [missing, host.if_resolved()], found);
     }
     if given.is_empty() {
-        for address in found_addresses(host, seen) {
+        for address in found_addresses(host, seen.answers) {
             of_address(host, seen, address, [Severity::Warning; 2], found);
         }
     }
 }
 
 /// The addresses of a host for which none was given. That a name leads to loopback is told of the name.
-pub(in crate::dns) fn found_addresses<'a>(host: &Host<'a>, seen: Seen<'a>) -> Vec<IpAddr> {
-    let forwards = host.subject.names.iter().filter_map(|name| seen.answers.forward.get(name));
+pub(in crate::dns) fn found_addresses(host: &Host<'_>, answers: &Answers) -> Vec<IpAddr> {
+    let forwards = host.subject.names.iter().filter_map(|name| answers.forward.get(name));
     let mut addresses: Vec<IpAddr> = forwards.flat_map(|forward| forward.addresses()).collect();
     addresses.iter_mut().for_each(|address| *address = address.to_canonical());
     addresses.retain(|address| !address.is_loopback());
@@ -152,7 +152,7 @@ fn complaint(
             host.resolves.then(|| (Code::ReverseMismatch, evidence, format!("give both: {name},{address}")))
         }
         // Two other rules say so.
-        Verdict::Other(name) if host.subject.names.iter().any(|given| is_short_for(name.as_str(), given)) => None,
+        Verdict::Other(name) if seen.view == View::System && is_short(host, name) => None,
         Verdict::Other(name) if is_canonical(host, seen, name) => None,
         Verdict::Other(name) => {
             let names: Vec<&str> = host.subject.names.iter().map(HostName::as_str).collect();
@@ -162,6 +162,10 @@ fn complaint(
             )
         }
     }
+}
+
+fn is_short(host: &Host<'_>, name: &HostName) -> bool {
+    host.subject.names.iter().any(|given| is_short_for(name.as_str(), given))
 }
 
 fn is_canonical(host: &Host<'_>, seen: Seen<'_>, name: &HostName) -> bool {
@@ -174,7 +178,7 @@ fn is_canonical(host: &Host<'_>, seen: Seen<'_>, name: &HostName) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dns::answer::{Answers, Failed};
+    use crate::dns::answer::Failed;
     use crate::dns::rules::testing::{Script, by_address, by_resolved, host, told};
 
     fn all(names: &str, answers: &Answers, resolves: bool, view: View) -> Vec<Finding> {

@@ -86,7 +86,16 @@ fn complaint(seen: Seen<'_>, name: &HostName, key: &PublicKey, verdict: Verdict)
             format!("the DNS has no fingerprint of {key}"),
             "add the records that `hostbased sshfp` prints",
         )),
-        Verdict::Vouches | Verdict::Match | Verdict::Unknown => None,
+        // Where a record is required, nobody's word that there is one will not do.
+        Verdict::Unknown => Some(finding(
+            Code::SshfpMissing,
+            seen.view,
+            Severity::Error,
+            name,
+            format!("whether the DNS has a fingerprint of {key} cannot be looked up"),
+            super::forward::mend_failed(seen.view),
+        )),
+        Verdict::Vouches | Verdict::Match => None,
     }
 }
 
@@ -164,9 +173,10 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_looked_up_says_nothing() {
+    fn what_cannot_be_looked_up_is_missing() {
         let mut answers = Script::default().sshfp("n.test", &records(&[(1, SHA256)]), Dnssec::Secure).answers();
         answers.sshfp.values_mut().for_each(|one| one.records = Answer::Failed(Failed::TimedOut));
-        assert_eq!(judged("n.test", &answers), (vec![], 0));
+        let missing = vec![(Code::SshfpMissing, Severity::Error, "n.test".to_owned())];
+        assert_eq!(judged("n.test", &answers), (missing, 0));
     }
 }

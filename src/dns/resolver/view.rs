@@ -1,0 +1,227 @@
+//! The answers of the DNS.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::stream::{self, StreamExt};
+use hickory_proto::rr::{Name, RData, RecordType};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::{Duration, timeout};
+
+use super::anchor::Anchors;
+use super::chain::Chain;
+use super::plain::{self, Plain};
+use super::proof::{Proven, Prover};
+use super::servers::NameServers;
+use crate::dns::answer::{Answer, Answers, Dnssec, Failed, Fingerprints, Forward, Reverse};
+use crate::dns::gather::Source;
+use crate::dns::sshfp::SshfpRecord;
+use crate::name::HostName;
+
+/// Questions that are open at one time.
+const AT_ONCE: usize = 64;
+
+/// Tries of each server.
+const ATTEMPTS: usize = 2;
+
+/// Failures in a zone that has not answered once, after which it is left alone.
+const PATIENCE: u32 = 8;
+
+/// Longest wait for one chain of signatures, which takes many questions.
+const PROOF_LIMIT: Duration = Duration::from_secs(20);
+
+/// The DNS, and what it said. Everything is asked once.
+pub struct DnsView {
+    asker: Arc<Asker>,
+    runtime: Runtime,
+    answers: Answers,
+}
+
+struct Asker {
+    chain: Chain,
+    prover: Arc<Prover>,
+    /// By the zone above: whether it has answered, and how often it has failed.
+    zones: Mutex<HashMap<Name, (bool, u32)>>,
+}
+
+impl DnsView {
+    /// One that asks these servers, and trusts these anchors.
+    ///
+    /// # Errors
+    /// When there is no way to wait for the network.
+    pub fn new(servers: &NameServers, anchors: Anchors) -> io::Result<Self> {
+        let chain = Chain::new(&servers.servers, servers.timeout, ATTEMPTS).map_err(io::Error::other)?;
+        let prover = Prover::new(&chain, anchors);
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+        let asker = Asker { chain, prover, zones: Mutex::default() };
+        Ok(Self { asker: Arc::new(asker), runtime, answers: Answers::default() })
+    }
+
+    /// Whether something was asked, and no server has answered anything.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        let zones = self.asker.zones.lock().unwrap_or_else(PoisonError::into_inner);
+        !zones.is_empty() && zones.values().all(|(answered, _)| !answered)
+    }
+
+    /// Asks all of it, many at once, and returns each with its answer.
+    fn ask<Q, A, F>(&self, questions: Vec<Q>, ask: impl Fn(Arc<Asker>, Q) -> F, tick: &mut dyn FnMut()) -> Vec<A>
+    where
+        F: Future<Output = A>,
+    {
+        let asker = &self.asker;
+        self.runtime.block_on(async {
+            let asked = questions.into_iter().map(|question| ask(Arc::clone(asker), question));
+            let mut answers = Vec::new();
+            let mut coming = std::pin::pin!(stream::iter(asked).buffer_unordered(AT_ONCE));
+            while let Some(answer) = coming.next().await {
+                answers.push(answer);
+                tick();
+            }
+            answers
+        })
+    }
+}
+
+impl Source for DnsView {
+    fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    fn forward(&mut self, names: Vec<HostName>, tick: &mut dyn FnMut()) {
+        let found = self.ask(names, |asker, name| async move { (asker.forward(&name).await, name) }, tick);
+        self.answers.forward.extend(found.into_iter().map(|(forward, name)| (name, forward)));
+    }
+
+    fn reverse(&mut self, addresses: Vec<IpAddr>, tick: &mut dyn FnMut()) {
+        let found = self.ask(addresses, |asker, one| async move { (one, asker.reverse(one).await) }, tick);
+        self.answers.reverse.extend(found);
+    }
+
+    fn fingerprints(&mut self, names: Vec<HostName>, tick: &mut dyn FnMut()) {
+        let found = self.ask(names, |asker, name| async move { (asker.fingerprints(&name).await, name) }, tick);
+        self.answers.sshfp.extend(found.into_iter().map(|(fingerprints, name)| (name, fingerprints)));
+    }
+}
+
+impl Asker {
+    async fn forward(&self, name: &HostName) -> Forward {
+        let Some(dns_name) = absolute(name) else {
+            let nothing = || Answer::Failed(Failed::Malformed);
+            return Forward { v4: nothing(), v6: nothing(), canonical: None, dnssec: None };
+        };
+        let v4 = self.look_up(&dns_name, RecordType::A).await;
+        let v6 = self.look_up(&dns_name, RecordType::AAAA).await;
+        let canonical = v4.canonical.as_ref().or(v6.canonical.as_ref()).map(as_text);
+        let dnssec = Some(v4.state.clone().max(v6.state.clone()));
+        let address = |record| match record {
+            RData::A(address) => Some(IpAddr::V4(address.0)),
+            RData::AAAA(address) => Some(IpAddr::V6(address.0)),
+            _ => None,
+        };
+        Forward { v4: v4.answer(address), v6: v6.answer(address), canonical, dnssec }
+    }
+
+    async fn reverse(&self, address: IpAddr) -> Reverse {
+        let found = self.look_up(&Name::from(address), RecordType::PTR).await;
+        let dnssec = Some(found.state.clone());
+        let name = |record| match record {
+            RData::PTR(name) => Some(as_text(&name.0)),
+            _ => None,
+        };
+        Reverse { names: found.answer(name), dnssec }
+    }
+
+    async fn fingerprints(&self, name: &HostName) -> Fingerprints {
+        let Some(dns_name) = absolute(name) else {
+            return Fingerprints { records: Answer::Failed(Failed::Malformed), dnssec: Dnssec::Unavailable };
+        };
+        let found = self.look_up(&dns_name, RecordType::SSHFP).await;
+        let dnssec = found.state.clone();
+        let record = |record| match record {
+            RData::SSHFP(record) => Some(SshfpRecord {
+                algorithm: record.algorithm.into(),
+                digest: record.fingerprint_type.into(),
+                fingerprint: record.fingerprint,
+            }),
+            _ => None,
+        };
+        Fingerprints { records: found.answer(record), dnssec }
+    }
+
+    /// Asks plainly, and then with signatures. Where those hold, what they cover counts and not the plain answer: somebody on
+    /// the way could change one and let the other pass.
+    async fn look_up(&self, name: &Name, kind: RecordType) -> Found {
+        let Plain { records, canonical } = self.plain(name, kind).await;
+        // A server that checks signatures says SERVFAIL of wrong ones: then we look at them.
+        if records.failed().is_some_and(|failed| failed != Failed::ServFail) {
+            return Found { records, canonical, state: Dnssec::Unavailable };
+        }
+        let proven = timeout(PROOF_LIMIT, self.prover.prove(name, kind)).await;
+        let Proven { state, secure, at } = proven.unwrap_or_else(|_| Proven::of(Dnssec::Unavailable, name));
+        if state != Dnssec::Secure {
+            return Found { records, canonical, state };
+        }
+        let records = match records {
+            _ if !secure.is_empty() => Answer::Found(secure),
+            Answer::NoSuchName => Answer::NoSuchName,
+            _ => Answer::NoData,
+        };
+        Found { records, canonical: (at != *name).then_some(at), state }
+    }
+
+    /// Asks, unless the zone has never answered.
+    async fn plain(&self, name: &Name, kind: RecordType) -> Plain {
+        let zone = name.base_name();
+        let (answered, failures) = self.zones().get(&zone).copied().unwrap_or_default();
+        if !answered && failures >= PATIENCE {
+            return Plain { records: Answer::Failed(Failed::NotAsked), canonical: None };
+        }
+        let plain = plain::look_up(&self.chain, name, kind).await;
+        let mut zones = self.zones();
+        let (answered, failures) = zones.entry(zone).or_default();
+        match plain.records.failed() {
+            // A server that answers at once costs no time.
+            Some(Failed::TimedOut | Failed::Unreachable) => *failures = failures.saturating_add(1),
+            _ => *answered = true,
+        }
+        plain
+    }
+
+    fn zones(&self) -> std::sync::MutexGuard<'_, HashMap<Name, (bool, u32)>> {
+        self.zones.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What one question gave.
+struct Found {
+    records: Answer<Vec<RData>>,
+    canonical: Option<Name>,
+    state: Dnssec,
+}
+
+impl Found {
+    fn answer<T>(self, content: impl Fn(RData) -> Option<T>) -> Answer<Vec<T>> {
+        match self.records {
+            Answer::Found(records) => Answer::Found(records.into_iter().filter_map(content).collect()),
+            Answer::NoSuchName => Answer::NoSuchName,
+            Answer::NoData => Answer::NoData,
+            Answer::Failed(failed) => Answer::Failed(failed),
+        }
+    }
+}
+
+/// With its final dot, so that no search list is tried.
+fn absolute(name: &HostName) -> Option<Name> {
+    let mut name = Name::from_ascii(name.as_str()).ok()?;
+    name.set_fqdn(true);
+    Some(name)
+}
+
+/// A name's text without its final dot, as the C library gives it.
+fn as_text(name: &Name) -> Vec<u8> {
+    let text = name.to_ascii();
+    text.strip_suffix('.').unwrap_or(&text).as_bytes().to_vec()
+}
