@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::scanning::ScanningError;
 use super::sshd::SshdError;
+use crate::dns::{AnchorError, ServersError};
 use crate::enroll::ApplyError;
 use crate::escape::escape;
 use crate::key::KeyLineError;
@@ -60,6 +61,31 @@ pub(super) enum Failure {
         "nothing was written: there is no terminal to ask on\nsay --yes to write these changes, or --dry-run to look only"
     )]
     NoConfirmation,
+    /// The file of trust anchors cannot be read.
+    #[error("{}: cannot read the trust anchors: {error}", escape(.path))]
+    TrustAnchorFile {
+        /// Its path.
+        path: String,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// The file of trust anchors holds something else.
+    #[error("{}: {error}\ngive DS or DNSKEY records of the zones to trust, one a line", escape(.path))]
+    TrustAnchor {
+        /// Its path.
+        path: String,
+        /// What is wrong with it.
+        error: AnchorError,
+    },
+    /// An option requires what the DNS says, and there is nobody to ask.
+    #[error("{0}\nname one: --resolver ADDR:PORT")]
+    NoNameServer(ServersError),
+    /// The same below another root.
+    #[error(
+        "what is required of the DNS is not asked below another --root, where this machine's name servers may not be \
+         meant\nname one: --resolver ADDR:PORT"
+    )]
+    NobodyAsked,
     /// Nobody can have seen what is to be confirmed.
     #[error("nothing was written: what is to be confirmed cannot be shown: {0}")]
     NotShown(io::Error),
