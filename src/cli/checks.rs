@@ -1,6 +1,9 @@
 //! The checks of names and addresses that guard every way into the files, and the options of these checks.
 
-#![allow(clippy::disallowed_types, reason = "the files of trust anchors lie anywhere, and resolv.conf(5) is the system's")]
+#![allow(
+    clippy::disallowed_types,
+    reason = "the files of trust anchors lie anywhere, and resolv.conf(5) is the system's"
+)]
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -13,7 +16,7 @@ use serde::Serialize;
 use super::Console;
 use super::failure::Failure;
 use crate::dns::{
-    Anchors, Answer, Answers, CheckPolicy, Code, Dnssec, DnsView, Failed, Finding, Fingerprints, Host, NameServers,
+    Anchors, Answer, Answers, CheckPolicy, Code, DnsView, Dnssec, Failed, Finding, Fingerprints, Host, NameServers,
     ServersError, Severity, Source, Subject, SystemView, Views, check_pattern, duplicates, gather, judge, weigh,
 };
 use crate::enroll::Names;
@@ -178,11 +181,7 @@ impl Checker {
     ///
     /// # Errors
     /// [`Failure`], when there is no name server.
-    pub(super) fn fingerprints(
-        &self,
-        names: &[HostName],
-        console: &mut Console,
-    ) -> Result<Vec<Fingerprints>, Failure> {
+    pub(super) fn fingerprints(&self, names: &[HostName], console: &mut Console) -> Result<Vec<Fingerprints>, Failure> {
         let mut asked = self.asked.borrow_mut();
         let asked = &mut *asked;
         let Dns::View(view) = self.dns(&mut asked.dns)? else { return Err(Failure::NoNameServer(ServersError::None)) };
@@ -197,7 +196,9 @@ impl Checker {
         if self.is_system {
             gather(&mut asked.system, hosts, &mut progress(console));
         } else if asked.told.insert("root") {
-            console.note("note: names and addresses are not looked up for a --root: only what their text tells is checked");
+            console.note(
+                "note: names and addresses are not looked up for a --root: only what their text tells is checked",
+            );
         }
         if !self.is_system && self.servers.is_empty() {
             return Ok(());
@@ -206,7 +207,8 @@ impl Checker {
             Dns::View(view) => {
                 gather(&mut **view, hosts, &mut progress(console));
                 if view.is_dead() && asked.told.insert("dead") {
-                    console.note("note: no name server answers, so what the DNS says of names and addresses is not known");
+                    console
+                        .note("note: no name server answers, so what the DNS says of names and addresses is not known");
                 }
             }
             Dns::Nobody if asked.told.insert("none") => {

@@ -11,7 +11,7 @@ use std::io;
 use thiserror::Error;
 
 pub(super) use arguments::Args;
-use format::SshfpDigest;
+pub(super) use format::sshfp_line;
 use input::Inputs;
 
 use super::{Console, Outcome};

@@ -7,6 +7,7 @@
 //! and changes nothing of what a check said.
 
 mod arguments;
+mod check;
 mod checks;
 mod completions;
 mod confirm;
@@ -21,10 +22,12 @@ mod list;
 mod man;
 mod netgroups;
 mod port;
+mod registered;
 mod remove;
 mod report;
 mod scanning;
 mod sshd;
+mod sshfp;
 mod style;
 mod table;
 mod time;
@@ -57,6 +60,8 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     #[command(after_help = EXIT_STATUS)]
+    Check(check::Args),
+    #[command(after_help = EXIT_STATUS)]
     Keyscan(keyscan::Args),
     #[command(after_help = EXIT_STATUS)]
     Enroll(enroll::Args),
@@ -66,6 +71,8 @@ enum Command {
     Remove(remove::Args),
     #[command(after_help = EXPLAIN_EXIT_STATUS)]
     Explain(Box<explain::Args>),
+    #[command(after_help = EXIT_STATUS)]
+    Sshfp(sshfp::Args),
     #[command(after_help = EXIT_STATUS)]
     Completions(completions::Args),
     #[command(after_help = EXIT_STATUS)]
@@ -142,11 +149,13 @@ pub fn main() -> ExitCode {
     };
     let mut console = Console::of_process();
     let result = match cli.command {
+        Command::Check(args) => check::run(&args, &mut console).map_err(CommandError::from),
         Command::Keyscan(args) => keyscan::run(&args, &mut console).map_err(CommandError::from),
         Command::Enroll(args) => enroll::run(&args, &mut console).map_err(CommandError::from),
         Command::List(args) => list::run(&args, &mut console).map_err(CommandError::from),
         Command::Remove(args) => remove::run(&args, &mut console).map_err(CommandError::from),
         Command::Explain(args) => explain::run(&args, &mut console).map_err(CommandError::from),
+        Command::Sshfp(args) => sshfp::run(&args, &mut console).map_err(CommandError::from),
         Command::Completions(args) => completions::run(&args, &mut console).map_err(CommandError::from),
         Command::Man(args) => man::run(&args, &mut console).map_err(CommandError::from),
     };

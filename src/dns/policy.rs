@@ -45,14 +45,8 @@ mod tests {
     use super::*;
 
     fn weighed(policy: &CheckPolicy, code: Code, view: View, severity: Severity) -> Severity {
-        let mut finding = Finding {
-            code,
-            view,
-            severity,
-            subject: String::new(),
-            evidence: String::new(),
-            mend: String::new(),
-        };
+        let mut finding =
+            Finding { code, view, severity, subject: String::new(), evidence: String::new(), mend: String::new() };
         policy.weigh(&mut finding);
         finding.severity
     }

@@ -62,13 +62,8 @@ where
     Q: Send + 'static,
     A: Send + 'static,
 {
-    let limits = Limits {
-        workers: WORKERS,
-        limit: LIMIT,
-        patience: PATIENCE,
-        short_limit: SHORT_LIMIT,
-        max_stuck: MAX_STUCK,
-    };
+    let limits =
+        Limits { workers: WORKERS, limit: LIMIT, patience: PATIENCE, short_limit: SHORT_LIMIT, max_stuck: MAX_STUCK };
     ask_within(limits, questions, ask, tick)
 }
 

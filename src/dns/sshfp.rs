@@ -107,8 +107,7 @@ mod tests {
     #[test]
     fn a_record_is_that_of_ssh_keygen() {
         // ssh-keygen -r Node1 -f key.pub
-        let line =
-            b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINzMn/tYaKhUi52yur7LBpg67BhckiSEjZGkXDcD3oBD";
+        let line = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINzMn/tYaKhUi52yur7LBpg67BhckiSEjZGkXDcD3oBD";
         let key = parse_public_key_line(line).unwrap().0;
         let texts = SshfpDigest::ALL.map(|digest| SshfpRecord::of(&key, digest).unwrap().to_string());
         assert_eq!(

@@ -2,9 +2,9 @@
 
 use thiserror::Error;
 
-use super::SshfpDigest;
 use crate::cli::arguments::{ArgumentError, port, scan_type};
 use crate::cli::scanning::ScanArgs;
+use crate::dns::SshfpDigest;
 use crate::scan::{Family, Options, ScanType};
 
 /// Addresses of one range unless told otherwise: an IPv4 /16.

@@ -1,11 +1,9 @@
 //! The lines that a scan prints on standard output: byte for byte ssh-keyscan's (ssh-keyscan.c `keyprint_one`,
 //! dns.c `export_dns_rr`).
 
-use sha1::Sha1;
-use sha2::{Digest, Sha256};
-
+use crate::dns::{SshfpDigest, SshfpRecord};
 use crate::escape::escape;
-use crate::key::{BaseType, PublicKey};
+use crate::key::PublicKey;
 use crate::known_hosts::HashedName;
 
 /// The port that needs no brackets.
@@ -39,56 +37,18 @@ pub(super) fn known_hosts_lines<E>(
     list.into_iter().map(line).collect()
 }
 
-/// The digests that SSHFP records can have (RFC 4255 section 3.1.2, RFC 6594 section 4.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SshfpDigest {
-    Sha1,
-    Sha256,
-}
-
-impl SshfpDigest {
-    pub(super) const ALL: [Self; 2] = [Self::Sha1, Self::Sha256];
-
-    /// The digest of that name, upper and lower case being the same.
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "sha1" => Some(Self::Sha1),
-            "sha256" => Some(Self::Sha256),
-            _ => None,
-        }
-    }
-
-    const fn number(self) -> u8 {
-        match self {
-            Self::Sha1 => 1,
-            Self::Sha256 => 2,
-        }
-    }
-
-    fn hex(self, blob: &[u8]) -> String {
-        let digest = match self {
-            Self::Sha1 => Sha1::digest(blob).to_vec(),
-            Self::Sha256 => Sha256::digest(blob).to_vec(),
-        };
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
 /// The SSHFP records of a key, for each name when the port needs it; `None` when its type has no number there
 /// (IANA, "SSHFP RR Types for public key algorithms").
 pub(super) fn sshfp_lines(names: &str, port: u16, key: &PublicKey, digests: &[SshfpDigest]) -> Option<Vec<String>> {
-    let algorithm = match key.key_type().base {
-        _ if key.key_type().certificate => return None,
-        BaseType::Rsa => 1,
-        BaseType::EcdsaP256 | BaseType::EcdsaP384 | BaseType::EcdsaP521 => 3,
-        BaseType::Ed25519 => 4,
-        BaseType::SkEcdsaP256 | BaseType::SkEd25519 | BaseType::Mldsa44Ed25519 => return None,
-    };
+    let records: Vec<SshfpRecord> =
+        digests.iter().map(|&digest| SshfpRecord::of(key, digest)).collect::<Option<_>>()?;
     let names: Vec<&str> = if port == SSH_PORT { vec![names] } else { names.split(',').collect() };
-    let record = |name: &str, digest: SshfpDigest| {
-        format!("{name} IN SSHFP {algorithm} {} {}", digest.number(), digest.hex(key.blob()))
-    };
-    Some(names.iter().flat_map(|name| digests.iter().map(|&digest| record(name, digest))).collect())
+    Some(names.iter().flat_map(|name| records.iter().map(move |record| sshfp_line(name, record))).collect())
+}
+
+/// A record as a line of a zone file, in the form of ssh-keygen(1) `-r`.
+pub(in crate::cli) fn sshfp_line(name: &str, record: &SshfpRecord) -> String {
+    format!("{name} IN SSHFP {record}")
 }
 
 #[cfg(test)]

@@ -91,19 +91,30 @@ impl Source for DnsView {
     }
 
     fn forward(&mut self, names: Vec<HostName>, tick: &mut dyn FnMut()) {
+        let names = without_localhost(names);
         let found = self.ask(names, |asker, name| async move { (asker.forward(&name).await, name) }, tick);
         self.answers.forward.extend(found.into_iter().map(|(forward, name)| (name, forward)));
     }
 
-    fn reverse(&mut self, addresses: Vec<IpAddr>, tick: &mut dyn FnMut()) {
+    fn reverse(&mut self, mut addresses: Vec<IpAddr>, tick: &mut dyn FnMut()) {
+        addresses.retain(|address| !address.is_loopback());
         let found = self.ask(addresses, |asker, one| async move { (one, asker.reverse(one).await) }, tick);
         self.answers.reverse.extend(found);
     }
 
     fn fingerprints(&mut self, names: Vec<HostName>, tick: &mut dyn FnMut()) {
+        let names = without_localhost(names);
         let found = self.ask(names, |asker, name| async move { (asker.fingerprints(&name).await, name) }, tick);
         self.answers.sshfp.extend(found.into_iter().map(|(fingerprints, name)| (name, fingerprints)));
     }
+}
+
+/// The DNS is not asked for names and addresses that every machine has ([RFC 6761 section 6.3]).
+///
+/// [RFC 6761 section 6.3]: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+fn without_localhost(mut names: Vec<HostName>) -> Vec<HostName> {
+    names.retain(|name| name.as_str() != "localhost" && !name.as_str().ends_with(".localhost"));
+    names
 }
 
 impl Asker {

@@ -21,12 +21,7 @@ pub(super) fn judge(host: &Host<'_>, seen: Seen<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-fn complaint(
-    seen: Seen<'_>,
-    state: &Dnssec,
-    subject: &impl std::fmt::Display,
-    unsigned: Severity,
-) -> Option<Finding> {
+fn complaint(seen: Seen<'_>, state: &Dnssec, subject: &impl std::fmt::Display, unsigned: Severity) -> Option<Finding> {
     let (code, severity, evidence, mend) = match state {
         Dnssec::Secure => return None,
         Dnssec::Bogus { zone } => (
@@ -62,9 +57,7 @@ fn is_private(address: IpAddr) -> bool {
                 || address.is_documentation()
                 || (first == 100 && (64..128).contains(&second))
         }
-        IpAddr::V6(address) => {
-            address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback()
-        }
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),
     }
 }
 

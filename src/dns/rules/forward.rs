@@ -59,7 +59,9 @@ fn severity(host: &Host<'_>, name: &HostName) -> Severity {
 pub(super) const fn mend_failed(view: View) -> &'static str {
     match view {
         View::Dns => "ask again, or another name server: --resolver ADDR:PORT",
-        _ => "ask again, or add the host to /etc/hosts: sshd waits for that answer too, and then goes on without a name",
+        _ => {
+            "ask again, or add the host to /etc/hosts: sshd waits for that answer too, and then goes on without a name"
+        }
     }
 }
 

@@ -25,7 +25,9 @@ pub(super) fn judge(host: &Host<'_>, found: &mut Vec<Finding>) {
                 View::Given,
                 Severity::Warning,
                 name,
-                format!("{odd}, which RFC 1123 section 2.1 does not allow in the name of a host; some programs refuse it"),
+                format!(
+                    "{odd}, which RFC 1123 section 2.1 does not allow in the name of a host; some programs refuse it"
+                ),
                 "rename the host where that is possible",
             ));
         }

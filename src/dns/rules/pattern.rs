@@ -20,7 +20,11 @@ pub fn check_pattern(list: &str) -> Vec<Finding> {
         found.extend(one(pattern, plain, negated));
     }
     if !admits {
-        found.push(bad(list, "it only excludes, and so matches no host", "name what it is for first: *.example.org,!..."));
+        found.push(bad(
+            list,
+            "it only excludes, and so matches no host",
+            "name what it is for first: *.example.org,!...",
+        ));
     }
     found
 }

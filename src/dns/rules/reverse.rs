@@ -125,18 +125,11 @@ fn verdict(host: &Host<'_>, seen: Seen<'_>, address: IpAddr, ptr: &[u8]) -> Verd
 }
 
 /// What is wrong with the name that sshd takes. `None` where another rule says so, or sshd does not care.
-fn complaint(
-    host: &Host<'_>,
-    seen: Seen<'_>,
-    address: IpAddr,
-    verdict: &Verdict,
-) -> Option<(Code, String, String)> {
+fn complaint(host: &Host<'_>, seen: Seen<'_>, address: IpAddr, verdict: &Verdict) -> Option<(Code, String, String)> {
     let mismatch = |evidence: String, mend: String| Some((Code::ReverseMismatch, evidence, mend));
     match verdict {
         Verdict::Its(_) => None,
-        Verdict::Failed(evidence) => {
-            Some((Code::LookupFailed, evidence.clone(), mend_failed(seen.view).to_owned()))
-        }
+        Verdict::Failed(evidence) => Some((Code::LookupFailed, evidence.clone(), mend_failed(seen.view).to_owned())),
         Verdict::Not(error) => {
             let log = error.sshd_message(&address.to_string()).map(|said| format!(" (sshd logs: {said})"));
             let mend = match error {

@@ -29,9 +29,8 @@ fn a_host_that_is_as_it_should_be_has_no_finding() {
 #[test]
 fn a_site_with_hosts_files_only_is_warned_unless_the_dns_is_required() {
     let found = both("n.test,10.0.0.1", good(), nothing(), &CheckPolicy::default());
-    let of = |severity| {
-        vec![(View::Dns, Code::NameDoesNotResolve, severity), (View::Dns, Code::ReverseMissing, severity)]
-    };
+    let of =
+        |severity| vec![(View::Dns, Code::NameDoesNotResolve, severity), (View::Dns, Code::ReverseMissing, severity)];
     assert_eq!(found, of(Severity::Warning));
     let strict = CheckPolicy { require_dns: true, ..CheckPolicy::default() };
     assert_eq!(both("n.test,10.0.0.1", good(), nothing(), &strict), of(Severity::Error));

@@ -50,7 +50,6 @@ fn differ(here: &Forward, there: &Forward) -> bool {
     here.failed().is_none() && there.failed().is_none() && !there_set.is_empty() && here_set != there_set
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,8 +60,7 @@ mod tests {
     fn judged(names: &str, system: Script, dns: Script) -> Vec<(Code, Severity, String)> {
         let (subject, system, dns) = (host(names), system.answers(), dns.answers());
         let mut found = Vec::new();
-        let (system, dns) =
-            (Seen { view: View::System, answers: &system }, Seen { view: View::Dns, answers: &dns });
+        let (system, dns) = (Seen { view: View::System, answers: &system }, Seen { view: View::Dns, answers: &dns });
         judge(&by_resolved(&subject), system, dns, &mut found);
         told(&found)
     }
