@@ -131,7 +131,11 @@ fn lines(
         for attempt in result.earlier.iter().chain([&result.last]) {
             if let (Some(identification), false) = (&attempt.identification, args.quiet) {
                 let sign = if args.sshfp { ';' } else { '#' };
-                lines.push(format::comment_line(sign, &attempt.name, port, identification));
+                let comment = format::comment_line(sign, &attempt.name, port, identification);
+                // A second try at the same server tells nothing new.
+                if lines.last() != Some(&comment) {
+                    lines.push(comment);
+                }
             }
         }
         let Ok(proven) = &result.last.outcome else { continue };

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use russh::client::{self, GexParams, Handler, Session};
 use russh::keys::{Algorithm as RusshAlgorithm, PublicKeyOrCertificate};
-use russh::{AlgorithmKind, Disconnect, Names, Preferred, SshId, cipher, kex, mac};
+use russh::{AlgorithmKind, Names, Preferred, SshId, cipher, kex, mac};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::error::{Negotiated, ScanError};
 use super::guarded::{Guarded, Record};
@@ -20,9 +19,6 @@ use crate::key::Algorithm;
 
 /// How we identify ourselves.
 const IDENTIFICATION: &str = concat!("SSH-2.0-hostbased-keyscan_", env!("CARGO_PKG_VERSION"));
-
-/// Longest wait for a polite end of a connection that has already given its key.
-const FAREWELL: Duration = Duration::from_millis(500);
 
 /// Those of OpenSSH that russh has (myproposal.h `KEX_CLIENT`; it lacks sntrup761x25519). Nothing secret is sent, so
 /// the cheapest method comes first. SHA-1 methods are left out, there as here: the proof is a signature over the hash.
@@ -126,9 +122,8 @@ async fn exchange(stream: Guarded<TcpStream>, question: &Question, record: &Reco
         let algorithm = negotiated.get().and_then(|name| offered(&question.wanted, name)).ok_or(ScanError::Internal)?;
         ProvenKey::check(proof.host_key(), algorithm, proof.session_id(), proof.signature())
     });
-    if handle.disconnect(Disconnect::ByApplication, "", "").await.is_ok() {
-        let _ = timeout(FAREWELL, handle).await;
-    }
+    // Without its handle the session ends, and with it the connection. ssh-keyscan says no farewell either.
+    drop(handle);
     proof
 }
 

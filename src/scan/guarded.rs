@@ -18,8 +18,8 @@ use super::greeting::Greeting;
 /// have 256 KiB (OpenSSH: packet.c `PACKET_MAX_SIZE`), and nothing that counts here needs one of those.
 pub const MAX_HANDSHAKE_BYTES: usize = 128 * 1024;
 
-/// Bytes read at a time until the identification has come.
-const GREETING_CHUNK: usize = 256;
+/// Bytes read at a time: more than most servers send in one go. russh asks for a packet's length first, then for the rest.
+const CHUNK: usize = 4096;
 
 /// What was seen of a connection, shared with the one who waits for it.
 #[derive(Debug, Default)]
@@ -56,8 +56,10 @@ pub(super) struct Guarded<S> {
     inner: S,
     /// There until the identification is complete.
     greeting: Option<Greeting>,
-    /// Read from `inner`, not yet handed on.
-    pending: Vec<u8>,
+    /// The identification line as it came, as far as it is not yet handed on.
+    line: Vec<u8>,
+    /// How many of the recorded packets' bytes are handed on.
+    handed: usize,
     received: usize,
     deadline: Pin<Box<Sleep>>,
     record: Record,
@@ -69,7 +71,8 @@ impl<S> Guarded<S> {
         Self {
             inner,
             greeting: Some(Greeting::default()),
-            pending: Vec::new(),
+            line: Vec::new(),
+            handed: 0,
             received: 0,
             deadline: Box::pin(sleep_until(deadline)),
             record,
@@ -94,7 +97,7 @@ impl<S> Guarded<S> {
         if self.received > MAX_HANDSHAKE_BYTES { Err(self.fail(ScanError::TooMuchData)) } else { Ok(()) }
     }
 
-    /// Takes the first bytes of a connection; those from the identification on become `pending`.
+    /// Takes the first bytes of a connection, as far as the identification line; what follows it are packets.
     fn greet(&mut self, bytes: &[u8]) -> io::Result<()> {
         let Some(greeting) = self.greeting.as_mut() else { return Ok(()) };
         if bytes.is_empty() {
@@ -110,7 +113,7 @@ impl<S> Guarded<S> {
                     seen.identification = Some(line.trim_ascii_end().to_vec());
                     seen.packets.extend_from_slice(rest);
                     drop(seen);
-                    self.pending = [&line, rest].concat();
+                    self.line = line;
                     self.greeting = None;
                     return Ok(());
                 }
@@ -147,24 +150,33 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         this.check_time(context)?;
-        while this.greeting.is_some() {
-            let mut chunk = [0; GREETING_CHUNK];
+        loop {
+            if !this.line.is_empty() {
+                let count = this.line.len().min(out.remaining());
+                out.put_slice(this.line.get(..count).unwrap_or_default());
+                this.line.drain(..count);
+                return Poll::Ready(Ok(()));
+            }
+            let seen = this.record.lock();
+            let rest = seen.packets.get(this.handed..).unwrap_or_default();
+            if seen.closed || !rest.is_empty() {
+                let count = rest.len().min(out.remaining());
+                out.put_slice(rest.get(..count).unwrap_or_default());
+                this.handed = this.handed.saturating_add(count);
+                return Poll::Ready(Ok(()));
+            }
+            drop(seen);
+            let mut chunk = [0; CHUNK];
             let mut chunk = ReadBuf::new(&mut chunk);
-            ready!(this.poll_inner(context, &mut chunk))?;
-            this.greet(chunk.filled())?;
+            let count = ready!(this.poll_inner(context, &mut chunk))?;
+            if this.greeting.is_some() {
+                this.greet(chunk.filled())?;
+            } else {
+                let mut seen = this.record.lock();
+                seen.packets.extend_from_slice(chunk.filled());
+                seen.closed = count == 0;
+            }
         }
-        if !this.pending.is_empty() {
-            let count = this.pending.len().min(out.remaining());
-            out.put_slice(this.pending.get(..count).unwrap_or_default());
-            this.pending.drain(..count);
-            return Poll::Ready(Ok(()));
-        }
-        let before = out.filled().len();
-        let count = ready!(this.poll_inner(context, out))?;
-        let mut seen = this.record.lock();
-        seen.closed |= count == 0 && out.remaining() > 0;
-        seen.packets.extend_from_slice(out.filled().get(before..).unwrap_or_default());
-        Poll::Ready(Ok(()))
     }
 }
 
