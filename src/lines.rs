@@ -4,10 +4,14 @@
 //! lines that it names and no other byte, but for one line end that was missing at the end of the file.
 
 pub(crate) mod index;
+mod patch;
+pub(crate) mod wanted;
 
 use std::collections::BTreeSet;
 
 use thiserror::Error;
+
+pub use patch::Patch;
 
 /// What a line says, read from its bytes.
 pub trait Content: Sized {

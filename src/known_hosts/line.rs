@@ -117,6 +117,11 @@ impl<'a> Front<'a> {
         Ok(Some(Self { marker, hosts, hosts_at: text.len().saturating_sub(start.len()), rest }))
     }
 
+    /// What follows the hosts, with the white space between.
+    pub(super) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Whether a line is for the host of this name, should it hold an entry, as [`Entry::matches`] says of it then. Not for
     /// a line that is [meant as a revocation](revoked::is_meant), which errs on the side of matching.
     pub(super) fn matches(raw: &[u8], name: &[u8]) -> bool {

@@ -18,6 +18,7 @@
 //! ```
 
 mod check;
+mod draft;
 mod entry;
 mod hashed;
 mod index;
@@ -32,6 +33,7 @@ mod warning;
 mod tests;
 
 pub use check::{HostKeyStatus, KnownHosts, Place, Source, check_host_key};
+pub use draft::Draft;
 pub use entry::{Entry, Hosts, Marker};
 pub use hashed::{HashedName, HashedNameError};
 pub use index::Index;

@@ -80,38 +80,49 @@ impl Document {
         let lines = self.lines().count();
         let line = self.line(number).ok_or(EditError::NoSuchLine { number, lines })?;
         let LineContent::Entry(entry) = line.content() else { return Err(RenameError::NoNames { line: number }) };
-        let list = match &entry.hosts {
-            Hosts::Unclear(_) => return Err(RenameError::NoNames { line: number }),
-            Hosts::Hashed(_) if drop.iter().any(|name| entry.names(name)) && add.is_empty() => {
-                return Ok(Renamed::Gone);
-            }
-            Hosts::Hashed(_) if add.iter().all(|name| entry.names(name.as_bytes())) => return Ok(Renamed::Same),
-            Hosts::Hashed(_) => return Err(RenameError::Hashed { line: number }),
-            Hosts::Patterns(list) => list.as_slice(),
-        };
-        let is = |element: &[u8], name: &[u8]| element.eq_ignore_ascii_case(name);
-        let mut names: Vec<&[u8]> = elements(list).filter(|name| !drop.iter().any(|gone| is(name, gone))).collect();
-        let dropped = names.len() != elements(list).count();
-        let mut added = false;
-        for name in add {
-            if !names.iter().any(|known| is(known, name.as_bytes())) {
-                names.push(name.as_bytes());
-                added = true;
-            }
-        }
-        if !added && !dropped {
-            return Ok(Renamed::Same);
-        }
-        if names.iter().all(|name| name.starts_with(b"!")) {
+        rename(number, line.text(), entry, add, drop)
+    }
+}
+
+/// The same of an entry and the text of its line.
+pub(super) fn rename(
+    number: usize,
+    text: &[u8],
+    entry: &Entry,
+    add: &[HostText],
+    drop: &[&[u8]],
+) -> Result<Renamed, RenameError> {
+    let list = match &entry.hosts {
+        Hosts::Unclear(_) => return Err(RenameError::NoNames { line: number }),
+        Hosts::Hashed(_) if drop.iter().any(|name| entry.names(name)) && add.is_empty() => {
             return Ok(Renamed::Gone);
         }
-        let names = names.join(&b',');
-        if add.iter().any(|name| pattern::matches_list(name.as_bytes(), &names, Case::Fold) != ListMatch::Yes) {
-            return Err(RenameError::Excluded { line: number });
+        Hosts::Hashed(_) if add.iter().all(|name| entry.names(name.as_bytes())) => return Ok(Renamed::Same),
+        Hosts::Hashed(_) => return Err(RenameError::Hashed { line: number }),
+        Hosts::Patterns(list) => list.as_slice(),
+    };
+    let is = |element: &[u8], name: &[u8]| element.eq_ignore_ascii_case(name);
+    let mut names: Vec<&[u8]> = elements(list).filter(|name| !drop.iter().any(|gone| is(name, gone))).collect();
+    let dropped = names.len() != elements(list).count();
+    let mut added = false;
+    for name in add {
+        if !names.iter().any(|known| is(known, name.as_bytes())) {
+            names.push(name.as_bytes());
+            added = true;
         }
-        let (before, rest) = line.text().split_at_checked(entry.hosts_at).unwrap_or_default();
-        Ok(Renamed::Text([before, &names, rest.split_field().1].concat()))
     }
+    if !added && !dropped {
+        return Ok(Renamed::Same);
+    }
+    if names.iter().all(|name| name.starts_with(b"!")) {
+        return Ok(Renamed::Gone);
+    }
+    let names = names.join(&b',');
+    if add.iter().any(|name| pattern::matches_list(name.as_bytes(), &names, Case::Fold) != ListMatch::Yes) {
+        return Err(RenameError::Excluded { line: number });
+    }
+    let (before, rest) = text.split_at_checked(entry.hosts_at).unwrap_or_default();
+    Ok(Renamed::Text([before, &names, rest.split_field().1].concat()))
 }
 
 fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {

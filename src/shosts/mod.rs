@@ -15,6 +15,7 @@
 //! ```
 
 mod check;
+mod draft;
 mod entry;
 mod index;
 mod line;
@@ -26,6 +27,7 @@ mod warning;
 mod tests;
 
 pub use check::{Equiv, EquivMatch, Membership, Netgroups, NoNetgroups, Query};
+pub use draft::{Draft, Drafted};
 pub use entry::{Entry, Field, Who};
 pub use index::Index;
 pub use line::{LineContent, LineProblem, MAX_PIECE_BYTES};

@@ -6,7 +6,7 @@
 mod hashed;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::fmt;
 

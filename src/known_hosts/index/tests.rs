@@ -22,7 +22,7 @@ fn index(file: &str) -> Index {
     Index::new(file.as_bytes().to_vec())
 }
 
-const NAMES: [&str; 14] = [
+pub(in crate::known_hosts) const NAMES: [&str; 14] = [
     "node1",
     "Node1",
     "node2",
@@ -40,14 +40,14 @@ const NAMES: [&str; 14] = [
 ];
 
 /// Parts of lines, made so that most lines nearly hold an entry, and every trap of the format comes up.
-struct Grammar {
+pub(in crate::known_hosts) struct Grammar {
     keys: Vec<String>,
     hosts: Vec<Vec<u8>>,
     hashed: Vec<Vec<u8>>,
 }
 
 impl Grammar {
-    fn new() -> Self {
+    pub(in crate::known_hosts) fn new() -> Self {
         let mut keys: Vec<String> = [ED25519, CA, RSA, ECDSA256, ED25519_CERT].map(text).into();
         keys.push(format!("rsa-sha2-512 {}", base64(RSA)));
         keys.push(format!("ssh-rsa {}", base64(ED25519)));
@@ -71,7 +71,7 @@ impl Grammar {
         random.pick::<&[u8]>(&[b" ", b" ", b" ", b" ", b"\t", b"  ", b" \t", b"\r", b"\0", b""])
     }
 
-    fn line(&self, random: &mut Random, line: &mut Vec<u8>) {
+    pub(in crate::known_hosts) fn line(&self, random: &mut Random, line: &mut Vec<u8>) {
         match random.below(12) {
             0 => return line.extend(random.file(&[b" ", b"#", b"@revoked", b"node1", b"\0"]).iter().take(40)),
             1 => line.extend(b"\xef\xbb\xbf"),
@@ -98,7 +98,7 @@ impl Grammar {
         }
     }
 
-    fn file(&self, random: &mut Random) -> Vec<u8> {
+    pub(in crate::known_hosts) fn file(&self, random: &mut Random) -> Vec<u8> {
         let mut file = Vec::new();
         for _ in 0..random.below(12) {
             self.line(random, &mut file);

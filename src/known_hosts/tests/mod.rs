@@ -1,6 +1,7 @@
 //! The rows of sshd(8) SSH_KNOWN_HOSTS FILE FORMAT and hostfile.c, each with its near-misses.
 
 mod check;
+mod draft;
 mod lines;
 mod matching;
 mod names;

@@ -1,6 +1,7 @@
 //! The rows of auth-rhosts.c, each with its near-misses.
 
 mod check;
+mod draft;
 mod edit;
 mod index;
 mod lines;
