@@ -20,6 +20,7 @@
 //! | `judge` (features `verify`, `store`, `dns`) | decides on this machine: accounts, files, names and clock fetched as sshd does |
 //! | `bridge` (features `russh-server`, `russh-client`) | the method in servers and clients built on russh |
 //! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |
+//! | `lint` (feature `enroll`) | what is wrong with both files, and what mends it |
 //!
 //! Everything down to `sign` is pure: functions over bytes and values, without files, sockets, clocks or environment. Only
 //! the client of the helper protocol in `sign` runs a process.
@@ -46,6 +47,8 @@ pub mod dns;
 pub mod enroll;
 #[cfg(all(feature = "verify", feature = "store", feature = "dns"))]
 pub mod judge;
+#[cfg(feature = "enroll")]
+pub mod lint;
 #[cfg(feature = "scan")]
 pub mod scan;
 #[cfg(feature = "sign")]

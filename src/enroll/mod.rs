@@ -18,16 +18,13 @@ mod apply;
 mod equiv;
 mod files;
 mod host;
-mod known_as;
 mod names;
-mod overview;
 mod plan;
 mod refusal;
 mod registration;
 mod remove;
 mod scanned;
 mod still;
-mod trouble;
 
 pub use admission::{Gap, NotAdmitted, not_admitted};
 pub use agree::{Disagreement, Shown, agree};
@@ -35,13 +32,11 @@ pub use apply::{Applied, ApplyError, apply_enrolment, apply_removal, read_files,
 pub use files::{Files, OtherFiles, SystemFile};
 pub use host::{HostSpec, HostSpecError};
 pub use names::{Names, NamesError, is_switched_off};
-pub use overview::{EquivLine, HostOverview, OtherEntry, Overview};
 pub use plan::{Change, Edit, Note, Plan, Why};
 pub use refusal::{MIN_RSA_BITS, Refusal, Refused};
 pub use registration::{Registration, Trust};
 pub use scanned::{ScanRefusal, scanned_keys};
 pub use still::{StillAdmitted, still_admitted};
-pub use trouble::Trouble;
 
 #[cfg(test)]
 mod tests;

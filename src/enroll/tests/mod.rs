@@ -3,7 +3,6 @@
 mod adding;
 mod admitting;
 mod applying;
-mod listing;
 mod removing;
 
 use super::*;
