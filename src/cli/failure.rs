@@ -86,6 +86,9 @@ pub(super) enum Failure {
          meant\nname one: --resolver ADDR:PORT"
     )]
     NobodyAsked,
+    /// An argument that names nothing that can be written.
+    #[error("{0}\nsee --help")]
+    Argument(String),
     /// Nobody can have seen what is to be confirmed.
     #[error("nothing was written: what is to be confirmed cannot be shown: {0}")]
     NotShown(io::Error),

@@ -2,13 +2,14 @@
 
 mod report;
 
-use report::Json;
+use report::Report;
 
 use super::arguments::RootFolder;
 use super::failure::Failure;
 use super::sshd::{self, AskSshd};
 use super::{Console, Outcome};
-use crate::enroll::{HostSpec, Names, Overview, read_files};
+use crate::enroll::{HostSpec, Names, read_files};
+use crate::lint::{Inputs, Overview, Severity, lint};
 use crate::store::Root;
 
 /// List the client hosts in ssh_known_hosts and shosts.equiv, and what is wrong with these files.
@@ -21,7 +22,7 @@ pub(super) struct Args {
     #[command(flatten)]
     root: RootFolder,
 
-    /// Print one JSON object
+    /// Print one JSON object a line: each host, other lines, what is wrong, and what came of it all
     #[arg(long)]
     json: bool,
 }
@@ -33,23 +34,31 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
     let root = args.root.root();
     let files = read_files(&root)?;
-    let names = args.names.or_else(|| names(&root, console));
-    let overview = Overview::new(&files, names);
-    let json = Json::new(&overview, names, &files);
+    let names = args.names.or_else(|| names_of(&root, "list", console));
+    let inputs = Inputs::of_files(&files, names);
+    let mut findings = lint(&inputs);
+    // The list itself shows the rest.
+    findings.retain(|finding| finding.severity > Severity::Information);
+    let report = Report::new(&Overview::new(&inputs), &findings, names, &files);
     if args.json {
-        console.line(&serde_json::to_string(&json).map_err(std::io::Error::from)?)?;
+        report.records().into_iter().try_for_each(|record| {
+            console.line(&serde_json::to_string(&record).map_err(std::io::Error::from)?)
+        })?;
     } else {
-        console.lines(json.lines())?;
+        console.lines(report.lines())?;
     }
     Ok(Outcome::Good)
 }
 
-fn names(root: &Root, console: &mut Console) -> Option<Names> {
-    // Any host: what is asked for is the rule for hosts that no Match block is for.
+/// What sshd looks up for hosts that no Match block is for; where it does not say, that is noted.
+pub(super) fn names_of(root: &Root, command: &str, console: &mut Console) -> Option<Names> {
+    // Any host: what is asked for is the general rule.
     let host: HostSpec = "localhost".parse().ok()?;
     let asked = sshd::of_root(root).and_then(|sshd| sshd.rules(&host));
     asked
-        .inspect_err(|error| console.note(&format!("hostbased list: which names sshd matches is not known: {error}")))
+        .inspect_err(|error| {
+            console.note(&format!("hostbased {command}: which names sshd matches is not known: {error}"));
+        })
         .map(|rules| rules.names)
         .ok()
 }

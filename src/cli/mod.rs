@@ -18,6 +18,7 @@ mod failure;
 mod instant;
 mod key_file;
 mod keyscan;
+mod lint;
 mod list;
 mod man;
 mod netgroups;
@@ -26,6 +27,7 @@ mod registered;
 mod remove;
 mod report;
 mod scanning;
+mod shosts;
 mod sshd;
 mod sshfp;
 mod style;
@@ -49,6 +51,9 @@ const EXIT_STATUS: &str = "Exit status: 0 all is good, 1 a check said no, 2 an e
 /// Stands below the help of `explain`.
 const EXPLAIN_EXIT_STATUS: &str = "Exit status: 0 it would be let in, 1 it would be refused, 2 an error.";
 
+/// Stands below the help of `lint`.
+const LINT_EXIT_STATUS: &str = "Exit status: 0 nothing worse than information, 1 a warning or an error is found, 2 an error.";
+
 /// SSH host-based authentication: scan, register and list client hosts, and say why one is refused.
 #[derive(Debug, Parser)]
 #[command(name = "hostbased", version, max_term_width = 100, after_help = EXIT_STATUS)]
@@ -65,10 +70,14 @@ enum Command {
     Keyscan(keyscan::Args),
     #[command(after_help = EXIT_STATUS)]
     Enroll(enroll::Args),
+    #[command(after_help = LINT_EXIT_STATUS)]
+    Lint(lint::Args),
     #[command(after_help = EXIT_STATUS)]
     List(list::Args),
     #[command(after_help = EXIT_STATUS)]
     Remove(remove::Args),
+    #[command(after_help = EXIT_STATUS)]
+    Shosts(shosts::Args),
     #[command(after_help = EXPLAIN_EXIT_STATUS)]
     Explain(Box<explain::Args>),
     #[command(after_help = EXIT_STATUS)]
@@ -152,8 +161,10 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args, &mut console).map_err(CommandError::from),
         Command::Keyscan(args) => keyscan::run(&args, &mut console).map_err(CommandError::from),
         Command::Enroll(args) => enroll::run(&args, &mut console).map_err(CommandError::from),
+        Command::Lint(args) => lint::run(&args, &mut console).map_err(CommandError::from),
         Command::List(args) => list::run(&args, &mut console).map_err(CommandError::from),
         Command::Remove(args) => remove::run(&args, &mut console).map_err(CommandError::from),
+        Command::Shosts(args) => shosts::run(&args, &mut console).map_err(CommandError::from),
         Command::Explain(args) => explain::run(&args, &mut console).map_err(CommandError::from),
         Command::Sshfp(args) => sshfp::run(&args, &mut console).map_err(CommandError::from),
         Command::Completions(args) => completions::run(&args, &mut console).map_err(CommandError::from),

@@ -23,6 +23,10 @@ fn rules(about: &About, runner: u32) -> Vec<Finding> {
     let path = &about.path;
     match &about.found {
         Found::Nothing => {}
+        Found::Unread => {
+            let text = "sshd does not read this file".to_owned();
+            add(Code::UnreadFile, text, "move its lines to /etc/ssh/shosts.equiv or /etc/ssh/ssh_known_hosts");
+        }
         Found::Unreadable(why) => add(Code::UnreadableFile, format!("cannot be read: {why}"), "run this as root, or mend the file"),
         Found::There { wrong_kind: Some(kind), .. } => {
             add(Code::NotAFile, format!("is {kind}: sshd takes it for no file, and goes on"), "put a file in its place");

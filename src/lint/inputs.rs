@@ -81,6 +81,8 @@ pub enum Found {
         /// What it is, where it is neither a regular file nor a folder in its own place.
         wrong_kind: Option<String>,
     },
+    /// A file that sshd does not read, by a name that it does not look for.
+    Unread,
     /// Something that cannot be read, and why.
     Unreadable(String),
 }

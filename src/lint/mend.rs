@@ -11,7 +11,7 @@ use crate::{known_hosts, shosts};
 const MAX_ROUNDS: usize = 16;
 
 /// What was mended.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mended {
     /// `ssh_known_hosts`, where it changes.
     pub known_hosts: Option<Rewritten>,
@@ -83,6 +83,15 @@ pub fn mend(inputs: &Inputs<'_>, wanted: impl Fn(&Finding) -> bool) -> Mended {
     mended
 }
 
+/// A file after some edits; `None` where they change nothing. A line that is put before one that does not exist comes behind
+/// all others.
+#[must_use]
+pub fn rewrite<C: crate::lines::Content>(document: &crate::lines::Document<C>, edits: &[Edit]) -> Option<Rewritten> {
+    let old = items(document);
+    let new = apply(old.clone(), &edits.iter().collect::<Vec<_>>());
+    rewritten(Some(old), Some(new))
+}
+
 fn items<C: crate::lines::Content>(document: &crate::lines::Document<C>) -> Vec<Item> {
     document.lines().map(|line| Item { origin: Some(line.number()), raw: line.raw().to_vec() }).collect()
 }
@@ -128,7 +137,8 @@ fn apply(items: Vec<Item>, edits: &[&Edit]) -> Vec<Item> {
     for edit in edits {
         by_line.entry(line_of(edit).unwrap_or(0)).or_default().push(edit);
     }
-    let mut result = Vec::with_capacity(items.len());
+    let lines = items.len();
+    let mut result = Vec::with_capacity(lines);
     for (item, number) in items.into_iter().zip(1..) {
         let Some(edits) = by_line.get(&number) else {
             result.push(item);
@@ -153,6 +163,15 @@ fn apply(items: Vec<Item>, edits: &[&Edit]) -> Vec<Item> {
         }
         if keep {
             result.push(item);
+        }
+    }
+    // What belongs before a line that does not exist belongs behind all.
+    for edit in by_line.into_iter().filter(|(line, _)| *line > lines).flat_map(|(_, edits)| edits) {
+        if let Edit::Insert { new, .. } = edit {
+            if let Some(last) = result.last_mut().filter(|last| !last.raw.ends_with(b"\n")) {
+                last.raw.push(b'\n');
+            }
+            result.push(Item { origin: None, raw: ended(new) });
         }
     }
     result
@@ -193,10 +212,14 @@ fn rewritten(old: Option<Vec<Item>>, new: Option<Vec<Item>>) -> Option<Rewritten
         while let Some(new) = rest.next_if(|new| new.origin == item.origin) {
             here.push(new);
         }
-        if !matches!(here.as_slice(), [same] if same.raw == item.raw) {
+        if !matches!(here.as_slice(), [same] if text(same) == text(item)) {
             let new = here.into_iter().map(text).collect();
             changes.push(RewrittenLine { line, old: Some(text(item)), new });
         }
+    }
+    let added: Vec<Vec<u8>> = rest.map(text).collect();
+    if !added.is_empty() {
+        changes.push(RewrittenLine { line: old.len().saturating_add(1), old: None, new: added });
     }
     Some(Rewritten { bytes: bytes_new, changes })
 }

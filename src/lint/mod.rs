@@ -36,7 +36,7 @@ pub use code::{Code, Severity, UnknownCode};
 pub use finding::{Edit, File, Finding, Fix, Place};
 pub use hosts::{EquivLine, HostOverview, OtherEntry, Overview};
 pub use inputs::{About, Found, Inputs};
-pub use mend::{Mended, Rewritten, RewrittenLine, mend};
+pub use mend::{Mended, Rewritten, RewrittenLine, mend, rewrite};
 
 use crate::shosts;
 

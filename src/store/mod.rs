@@ -25,6 +25,7 @@ mod check;
 mod descriptors;
 mod edit;
 mod error;
+mod inspect;
 mod lock;
 mod netgroups;
 mod read;
@@ -40,6 +41,7 @@ mod walk;
 
 pub use edit::{EditError, PairChange, PairRewrite, edit, edit_pair, rewrite_pair};
 pub use error::{FileKind, Problem, StoreError};
+pub use inspect::{Inspected, Seen, inspect};
 pub use lock::LOCK_WAIT;
 pub use netgroups::SystemNetgroups;
 pub use read::{MAX_FILE_BYTES, read};

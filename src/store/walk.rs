@@ -80,18 +80,21 @@ impl Place {
     }
 }
 
+/// What is asked of each folder on the way.
+pub(super) type Check = fn(&FileStat) -> Result<(), Problem>;
+
 impl Folder {
-    fn new(handle: OwnedFd, path: PathBuf) -> Result<Self, StoreError> {
+    fn new(handle: OwnedFd, path: PathBuf, check: Check) -> Result<Self, StoreError> {
         let stat = fstat(&handle).map_err(|errno| system(&path, "look at this folder", errno))?;
-        check_owner_and_mode(&stat).map_err(|problem| StoreError::new(&path, problem))?;
+        check(&stat).map_err(|problem| StoreError::new(&path, problem))?;
         Ok(Self { handle, stat, path })
     }
 
-    fn below(&self, name: &OsStr) -> Result<Self, StoreError> {
+    fn below(&self, name: &OsStr, check: Check) -> Result<Self, StoreError> {
         let path = self.path.join(name);
         let handle = openat(&self.handle, name, FOLDER | OFlag::O_NOFOLLOW, Mode::empty())
             .map_err(|errno| system(&path, "open this folder", errno))?;
-        Self::new(handle, path)
+        Self::new(handle, path, check)
     }
 
     fn passed(&self) -> Passed {
@@ -101,11 +104,16 @@ impl Folder {
 
 /// Walks from the root to where `path` leads, through symlinks. The file itself need not exist; its folder must.
 pub(super) fn walk(root: &Root, path: &Path) -> Result<Place, StoreError> {
+    walk_with(root, path, check_owner_and_mode)
+}
+
+/// The same, where another check decides which folders will do.
+pub(super) fn walk_with(root: &Root, path: &Path, check: Check) -> Result<Place, StoreError> {
     let handle = open(root.path(), FOLDER, Mode::empty()).map_err(|errno| match errno {
         Errno::ENOENT => StoreError::new(root.path(), Problem::NoFolder),
         errno => system(root.path(), "open this folder", errno),
     })?;
-    let mut folders = vec![Folder::new(handle, root.path().to_owned())?];
+    let mut folders = vec![Folder::new(handle, root.path().to_owned(), check)?];
     // What is still to walk, the next step last.
     let mut steps = steps_of(path);
     let mut links = 0_usize;
@@ -144,7 +152,7 @@ pub(super) fn walk(root: &Root, path: &Path) -> Result<Place, StoreError> {
                 passed.push(Passed { path: full, stat });
             }
             FileKind::Folder if !steps.is_empty() => {
-                let below = here.below(&step)?;
+                let below = here.below(&step, check)?;
                 passed.push(below.passed());
                 folders.push(below);
             }
