@@ -7,6 +7,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use serde_json::Value;
+
 #[test]
 fn every_command_prints_what_its_file_says() {
     for entry in fs::read_dir("tests/commands").unwrap() {
@@ -16,6 +18,53 @@ fn every_command_prints_what_its_file_says() {
         }
     }
     trycmd::TestCases::new().case("tests/commands/*.trycmd").run();
+}
+
+/// Each field that a command prints stands in its section of docs/json.md, or in the one on what several commands share.
+#[test]
+fn every_field_is_documented() {
+    let docs = fs::read_to_string("docs/json.md").unwrap();
+    let mut seen = 0;
+    for entry in fs::read_dir("tests/commands").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "trycmd") {
+            continue;
+        }
+        let mut command = String::new();
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            if let Some(typed) = line.strip_prefix("$ hostbased ") {
+                command = typed.split(' ').next().unwrap().to_owned();
+            } else if line.starts_with("{\"") {
+                seen += 1;
+                let fields = [section(&docs, &command), section(&docs, "Shared")].concat();
+                let value: Value =
+                    serde_json::from_str(line).unwrap_or_else(|error| panic!("{path:?}: {error}: {line}"));
+                for field in fields_of(&value) {
+                    assert!(
+                        fields.contains(&format!("`{field}`")),
+                        "{path:?}: {field} of {command} is not in docs/json.md"
+                    );
+                }
+            }
+        }
+    }
+    assert!(seen > 0);
+}
+
+/// What stands below the heading that begins like this.
+fn section(docs: &str, heading: &str) -> String {
+    docs.split("\n## ").find(|section| section.starts_with(heading)).unwrap_or_default().to_owned()
+}
+
+/// The names of all fields, inner ones too.
+fn fields_of(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().flat_map(|(name, value)| [vec![name.clone()], fields_of(value)].concat()).collect()
+        }
+        Value::Array(values) => values.iter().flat_map(fields_of).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// A checkout has the modes that the umask of whoever made it left; the command refuses files that others may write.
