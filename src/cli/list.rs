@@ -41,9 +41,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     findings.retain(|finding| finding.severity > Severity::Information);
     let report = Report::new(&Overview::new(&inputs), &findings, names, &files);
     if args.json {
-        report.records().into_iter().try_for_each(|record| {
-            console.line(&serde_json::to_string(&record).map_err(std::io::Error::from)?)
-        })?;
+        report
+            .records()
+            .into_iter()
+            .try_for_each(|record| console.line(&serde_json::to_string(&record).map_err(std::io::Error::from)?))?;
     } else {
         console.lines(report.lines())?;
     }

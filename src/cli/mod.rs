@@ -52,7 +52,8 @@ const EXIT_STATUS: &str = "Exit status: 0 all is good, 1 a check said no, 2 an e
 const EXPLAIN_EXIT_STATUS: &str = "Exit status: 0 it would be let in, 1 it would be refused, 2 an error.";
 
 /// Stands below the help of `lint`.
-const LINT_EXIT_STATUS: &str = "Exit status: 0 nothing worse than information, 1 a warning or an error is found, 2 an error.";
+const LINT_EXIT_STATUS: &str =
+    "Exit status: 0 nothing worse than information, 1 a warning or an error is found, 2 an error.";
 
 /// SSH host-based authentication: scan, register and list client hosts, and say why one is refused.
 #[derive(Debug, Parser)]

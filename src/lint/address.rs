@@ -96,11 +96,13 @@ mod tests {
 
     #[test]
     fn short_forms_are_the_addresses_that_the_resolver_takes_them_for() {
-        for text in ["10.0.0.1", "10.1", "10.0.1", "7", "4294967295", "0x7f.1", "010.0.0.1", "1.2.65535", "1.16777215"] {
+        for text in ["10.0.0.1", "10.1", "10.0.1", "7", "4294967295", "0x7f.1", "010.0.0.1", "1.2.65535", "1.16777215"]
+        {
             let asked = (text, 0).to_socket_addrs().unwrap().next().unwrap().ip();
             assert_eq!(meant(text.as_bytes()), Some(asked), "{text}");
         }
-        for text in ["", ".", "a", "10.0.0.1.", "1.2.3.4.5", "256.0.0.1", "1.2.65536", "4294967296", "0x", "08.1", "+1"] {
+        for text in ["", ".", "a", "10.0.0.1.", "1.2.3.4.5", "256.0.0.1", "1.2.65536", "4294967296", "0x", "08.1", "+1"]
+        {
             assert_eq!(meant(text.as_bytes()), None, "{text}");
         }
     }
@@ -120,7 +122,8 @@ mod tests {
 
     #[test]
     fn brackets_and_ports_come_off() {
-        let inner = |text: &'static str| without_brackets(text.as_bytes()).map(|inner| std::str::from_utf8(inner).unwrap());
+        let inner =
+            |text: &'static str| without_brackets(text.as_bytes()).map(|inner| std::str::from_utf8(inner).unwrap());
         assert_eq!(inner("[fd77::1]"), Some("fd77::1"));
         assert_eq!(inner("[node1]:22"), Some("node1"));
         assert_eq!(inner("node1:22"), Some("node1"));

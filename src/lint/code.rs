@@ -195,7 +195,10 @@ mod tests {
         for &code in Code::ALL {
             let word = code.word();
             assert!(seen.insert(word), "{word} twice");
-            assert!(word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'), "{word}");
+            assert!(
+                word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+                "{word}"
+            );
             assert_eq!(word.parse(), Ok(code));
             assert!(code.about().ends_with('.'), "{word}");
         }

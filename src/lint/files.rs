@@ -27,9 +27,15 @@ fn rules(about: &About, runner: u32) -> Vec<Finding> {
             let text = "sshd does not read this file".to_owned();
             add(Code::UnreadFile, text, "move its lines to /etc/ssh/shosts.equiv or /etc/ssh/ssh_known_hosts");
         }
-        Found::Unreadable(why) => add(Code::UnreadableFile, format!("cannot be read: {why}"), "run this as root, or mend the file"),
+        Found::Unreadable(why) => {
+            add(Code::UnreadableFile, format!("cannot be read: {why}"), "run this as root, or mend the file")
+        }
         Found::There { wrong_kind: Some(kind), .. } => {
-            add(Code::NotAFile, format!("is {kind}: sshd takes it for no file, and goes on"), "put a file in its place");
+            add(
+                Code::NotAFile,
+                format!("is {kind}: sshd takes it for no file, and goes on"),
+                "put a file in its place",
+            );
         }
         Found::There { owner, mode, wrong_kind: None } => {
             if *owner != 0 && *owner != runner {
@@ -37,12 +43,15 @@ fn rules(about: &About, runner: u32) -> Vec<Finding> {
                 add(Code::ForeignOwner, text, &format!("look through it, then chown root {path}"));
             }
             if mode & 0o022 != 0 {
-                let text = format!("group or others may write it (mode {mode:04o}), hence admit whom they like; sshd does not look");
+                let text = format!(
+                    "group or others may write it (mode {mode:04o}), hence admit whom they like; sshd does not look"
+                );
                 add(Code::WritableByOthers, text, &format!("look through it, then chmod go-w {path}"));
             }
             let for_users = matches!(about.file, Some(File::KnownHosts | File::KnownHosts2));
             if for_users && mode & 0o004 == 0 {
-                let text = format!("users may not read it (mode {mode:04o}), so that their own ssh knows no host by it");
+                let text =
+                    format!("users may not read it (mode {mode:04o}), so that their own ssh knows no host by it");
                 add(Code::NotWorldReadable, text, &format!("chmod 0644 {path}"));
             }
         }
@@ -56,9 +65,11 @@ fn empty(inputs: &Inputs<'_>) -> Option<Finding> {
     let has_keys = inputs.all_known_hosts().any(|(_, document)| document.entries().next().is_some());
     let has_hosts = inputs.equivs().any(|(_, document)| document.entries().next().is_some());
     let (file, text, mend) = match (has_keys, has_hosts) {
-        (true, false) if shosts.entries().next().is_none() => {
-            (File::ShostsEquiv, "no host is admitted: the file is missing, or has no entry", "hostbased shosts add, or enroll")
-        }
+        (true, false) if shosts.entries().next().is_none() => (
+            File::ShostsEquiv,
+            "no host is admitted: the file is missing, or has no entry",
+            "hostbased shosts add, or enroll",
+        ),
         (false, true) if known_hosts.entries().next().is_none() => {
             (File::KnownHosts, "no host's key is known: the file is missing, or has no entry", "hostbased enroll")
         }

@@ -77,7 +77,8 @@ mod tests {
     fn what_anybody_may_write_is_read_and_told() {
         let folder = tempfile::tempdir().unwrap();
         let root = Root::new(folder.path());
-        let set_mode = |path: &str, mode| fs::set_permissions(folder.path().join(path), Permissions::from_mode(mode)).unwrap();
+        let set_mode =
+            |path: &str, mode| fs::set_permissions(folder.path().join(path), Permissions::from_mode(mode)).unwrap();
         fs::create_dir(folder.path().join("etc")).unwrap();
         fs::write(folder.path().join("etc/file"), "text").unwrap();
         set_mode("etc", 0o777);

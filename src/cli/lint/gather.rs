@@ -207,9 +207,8 @@ impl Gathered {
     pub(in crate::cli) fn notes(&self) -> Vec<String> {
         let mut documents = [self.shosts.as_ref(), self.hosts_equiv.as_ref()].into_iter().flatten();
         let is_asked = self.root.is_system();
-        let netgroup = documents.any(|document| {
-            document.entries().any(|(_, entry)| matches!(entry.host().who, shosts::Who::Netgroup(_)))
-        });
+        let netgroup = documents
+            .any(|document| document.entries().any(|(_, entry)| matches!(entry.host().who, shosts::Who::Netgroup(_))));
         let note = "netgroups are not asked: whom they admit or shut out is not known here".to_owned();
         (netgroup && !is_asked).then_some(note).into_iter().collect()
     }

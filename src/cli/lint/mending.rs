@@ -117,7 +117,9 @@ pub(in crate::cli) fn run_linter(
         }
         Answer::Nothing | Answer::Declined if json => {}
         Answer::Declined => run.shown = run.shown.and_then(|()| console.line("nothing was written")),
-        Answer::Nothing if changes => run.shown = run.shown.and_then(|()| console.line("nothing was written: --dry-run")),
+        Answer::Nothing if changes => {
+            run.shown = run.shown.and_then(|()| console.line("nothing was written: --dry-run"))
+        }
         Answer::Nothing => {}
     }
     let declined = answer == Answer::Declined;
@@ -186,8 +188,12 @@ fn change_lines(mended: &Mended, gathered: &Gathered, console: &Console) -> Vec<
             lines.extend(old.map(|line| format!("  {line}")));
             let new = change.new.iter().map(|new| console.paint(Style::Added, &format!("+ {}", line_text(new))));
             lines.extend(new.map(|line| format!("  {line}")));
-            let codes: Vec<&str> =
-                mended.findings.iter().filter(|finding| finding.line() == Some((file, change.line))).map(|finding| finding.code.word()).collect();
+            let codes: Vec<&str> = mended
+                .findings
+                .iter()
+                .filter(|finding| finding.line() == Some((file, change.line)))
+                .map(|finding| finding.code.word())
+                .collect();
             let why = if codes.is_empty() { String::new() } else { format!(": {}", codes.join(", ")) };
             lines.push(format!("      line {}{why}", change.line));
         }
@@ -197,7 +203,10 @@ fn change_lines(mended: &Mended, gathered: &Gathered, console: &Console) -> Vec<
 
 fn change_records(mended: &Mended, gathered: &Gathered) -> Vec<ChangeRecord> {
     let of_file = |file| rewritten(mended, file).map(|rewritten| (file, rewritten));
-    let changes = File::ALL.into_iter().filter_map(of_file).flat_map(|(file, rewritten)| rewritten.changes.iter().map(move |change| (file, change)));
+    let changes = File::ALL
+        .into_iter()
+        .filter_map(of_file)
+        .flat_map(|(file, rewritten)| rewritten.changes.iter().map(move |change| (file, change)));
     let record = |(file, change): (File, &crate::lint::RewrittenLine)| ChangeRecord {
         record: "change",
         file: escape(gathered.path(file)).to_string(),

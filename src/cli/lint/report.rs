@@ -125,7 +125,10 @@ impl Counts {
             lines.push(format!("--fix mends {} of them, and admits nobody by it", self.fixable));
         }
         if self.admitting > 0 {
-            lines.push(format!("--fix-admitting mends {} more, and may let in whom these lines were meant for", self.admitting));
+            lines.push(format!(
+                "--fix-admitting mends {} more, and may let in whom these lines were meant for",
+                self.admitting
+            ));
         }
         lines
     }

@@ -27,7 +27,11 @@ pub(super) struct Report {
 pub(super) enum Record<'a> {
     Host(&'a Host),
     Other(&'a Other),
-    Equiv { record: &'static str, #[serde(flatten)] line: &'a Equiv },
+    Equiv {
+        record: &'static str,
+        #[serde(flatten)]
+        line: &'a Equiv,
+    },
     Finding(&'a FindingRecord),
     Run(&'a Run),
 }

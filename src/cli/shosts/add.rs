@@ -81,11 +81,13 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let names = args.names.or_else(|| list::names_of(&root, "shosts add", console));
     let meant = args.meant(names)?;
     let checked = args.check(&root, &meant, names, console)?;
-    let refused_names: Vec<Reason> = args.stopping(&checked).map(|finding| Reason::new(finding.code.word(), finding)).collect();
+    let refused_names: Vec<Reason> =
+        args.stopping(&checked).map(|finding| Reason::new(finding.code.word(), finding)).collect();
     let (files, others) = (read_files(&root)?, read_other_files(&root)?);
     let mut plan = add(&files.shosts, &meant.wanted, &inputs(&root, &files, &others, names));
     let reasons = |plan: &Plan| -> Vec<Reason> {
-        let traps = plan.refused(&args.allow_trap).map(|finding| Reason::new(finding.code.word(), &finding_text(finding)));
+        let traps =
+            plan.refused(&args.allow_trap).map(|finding| Reason::new(finding.code.word(), &finding_text(finding)));
         refused_names.iter().cloned().chain(traps).collect()
     };
     let mut refused = reasons(&plan);
@@ -135,19 +137,35 @@ impl Args {
             let wanted = entry([b"@", group.as_bytes()].concat(), user);
             return Ok(Meant { text: host_text(&wanted), wanted: vec![wanted], host: None });
         }
-        let host: HostSpec = self.host.as_deref().unwrap_or_default().parse().map_err(|error: crate::enroll::HostSpecError| Failure::Argument(error.to_string()))?;
+        let host: HostSpec = self
+            .host
+            .as_deref()
+            .unwrap_or_default()
+            .parse()
+            .map_err(|error: crate::enroll::HostSpecError| Failure::Argument(error.to_string()))?;
         let user = user_of(self.user.as_deref())?;
         let by_name = names.is_none_or(Names::by_name);
         let by_address = names.is_none_or(Names::by_address);
-        let looked_up: Vec<HostText> = host.names().iter().filter(|_| by_name).map(HostText::from)
-            .chain(host.addresses().iter().filter(|_| by_address).copied().map(HostText::from)).collect();
+        let looked_up: Vec<HostText> = host
+            .names()
+            .iter()
+            .filter(|_| by_name)
+            .map(HostText::from)
+            .chain(host.addresses().iter().filter(|_| by_address).copied().map(HostText::from))
+            .collect();
         // Where nothing of it is looked up, the rules say so of each.
         let texts = if looked_up.is_empty() { host.texts() } else { looked_up };
         let wanted: Vec<Wanted> = texts.iter().map(|text| entry(text.as_bytes().to_vec(), user.clone())).collect();
         Ok(Meant { text: host.to_string(), wanted, host: Some(host) })
     }
 
-    fn check(&self, root: &Root, meant: &Meant, names: Option<Names>, console: &mut Console) -> Result<Checked, Failure> {
+    fn check(
+        &self,
+        root: &Root,
+        meant: &Meant,
+        names: Option<Names>,
+        console: &mut Console,
+    ) -> Result<Checked, Failure> {
         let Some(host) = &meant.host else { return Ok(Checked::default()) };
         let checker = Checker::new(&self.checks, root)?;
         let subject = Subject { names: host.names().to_vec(), addresses: host.addresses().to_vec(), keys: Vec::new() };
@@ -158,7 +176,9 @@ impl Args {
     /// What stops the host. A host that nobody finds can be shut out all the same.
     fn stopping<'a>(&self, checked: &'a Checked) -> impl Iterator<Item = &'a crate::dns::Finding> {
         let deny = self.deny;
-        checked.errors().filter(move |finding| !deny || (finding.view == View::Given && finding.severity == Severity::Error))
+        checked
+            .errors()
+            .filter(move |finding| !deny || (finding.view == View::Given && finding.severity == Severity::Error))
     }
 }
 

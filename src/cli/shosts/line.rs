@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn a_line_is_the_entry_that_was_wanted() {
-        let wanted = |host: &str, user: Option<&str>, denies| Wanted { host: host.into(), user: user.map(Into::into), denies };
+        let wanted =
+            |host: &str, user: Option<&str>, denies| Wanted { host: host.into(), user: user.map(Into::into), denies };
         for (wanted, line) in [
             (wanted("node1", None, false), "node1"),
             (wanted("node1", Some("bob"), false), "node1 bob"),

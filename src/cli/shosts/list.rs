@@ -76,7 +76,13 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         let (does, style) = if denies(entry) { ("shuts out", Style::Bad) } else { ("admits", Style::Good) };
         let into = if entry.user().is_some() { "every account but root" } else { "the account of the same name" };
         let user = entry.user().map_or_else(|| "any".to_owned(), name);
-        table.row([(line.to_string(), None), (does.to_owned(), Some(style)), (name(entry.host()), None), (user, None), (into.to_owned(), None)]);
+        table.row([
+            (line.to_string(), None),
+            (does.to_owned(), Some(style)),
+            (name(entry.host()), None),
+            (user, None),
+            (into.to_owned(), None),
+        ]);
     }
     console.lines(table.lines(console))?;
     Ok(Outcome::Good)

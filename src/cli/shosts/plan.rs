@@ -76,8 +76,10 @@ fn traps(old: &Document, new: &Document, wanted: &[Wanted], inputs: &Inputs<'_>)
         let (_, line) = finding.line()?;
         document.line(line).map(|line| line.text().to_vec())
     };
-    let before: std::collections::HashSet<_> = judge(old).into_iter().map(|finding| (line_of(old, &finding), finding.code)).collect();
-    let is_wanted = |text: &[u8]| wanted.iter().any(|wanted| Document::parse(text).entries().any(|(_, entry)| wanted.is(entry)));
+    let before: std::collections::HashSet<_> =
+        judge(old).into_iter().map(|finding| (line_of(old, &finding), finding.code)).collect();
+    let is_wanted =
+        |text: &[u8]| wanted.iter().any(|wanted| Document::parse(text).entries().any(|(_, entry)| wanted.is(entry)));
     let mut found = judge(new);
     found.retain(|finding| {
         let text = line_of(new, finding);
@@ -95,7 +97,9 @@ pub(super) fn remove(document: &Document, wanted: &Wanted) -> Plan {
     lines.dedup();
     let (alone, shared): (Vec<usize>, Vec<usize>) = lines.into_iter().partition(|&line| is_alone(document, line));
     let edits: Vec<Edit> = alone.into_iter().map(|line| Edit::Remove { line }).collect();
-    let note = |line: usize| format!("{}:{line}: stays: sshd reads this long line as several; edit it by hand", File::ShostsEquiv.path());
+    let note = |line: usize| {
+        format!("{}:{line}: stays: sshd reads this long line as several; edit it by hand", File::ShostsEquiv.path())
+    };
     Plan { rewritten: rewrite(document, &edits), traps: Vec::new(), notes: shared.into_iter().map(note).collect() }
 }
 

@@ -108,10 +108,13 @@ fn still_admitted(root: &Root, wanted: &Wanted, files: [(File, &Document); 2]) -
         return Vec::new();
     }
     let query = Query { host: &wanted.host, address: &wanted.host, client_user: ANY_USER, server_user: ANY_USER };
-    let said = files.into_iter().filter_map(|(file, document)| match document.check(&query, netgroups::of_root(root)) {
-        EquivMatch::Allow { line } => Some(format!("{} would still be admitted, by {}:{line}", host_text(wanted), file.path())),
-        _ => None,
-    });
+    let said =
+        files.into_iter().filter_map(|(file, document)| match document.check(&query, netgroups::of_root(root)) {
+            EquivMatch::Allow { line } => {
+                Some(format!("{} would still be admitted, by {}:{line}", host_text(wanted), file.path()))
+            }
+            _ => None,
+        });
     said.collect()
 }
 

@@ -31,7 +31,8 @@ pub(super) fn admits(old: &[LineContent], new: &[Vec<u8>]) -> bool {
     let new = Document::parse(&new.join(&b'\n'));
     let new: Vec<&Entry> = new.entries().map(|(_, entry)| entry).collect();
     let old: Vec<&Entry> = old.iter().filter_map(entry_of).collect();
-    new.iter().any(|entry| !denies(entry) && !old.contains(entry)) || old.iter().any(|entry| denies(entry) && !new.contains(entry))
+    new.iter().any(|entry| !denies(entry) && !old.contains(entry))
+        || old.iter().any(|entry| denies(entry) && !new.contains(entry))
 }
 
 pub(super) fn entry_of(content: &LineContent) -> Option<&Entry> {
@@ -52,7 +53,9 @@ mod tests {
             let contents: Vec<_> = old.lines().flat_map(|line| line.content().to_vec()).collect();
             admits(&contents, &new.iter().map(|line| line.as_bytes().to_vec()).collect::<Vec<_>>())
         };
-        for (old, new) in [("node1 # x", &["# x", "node1"][..]), ("-node1", &[]), ("-node1 a", &["-node1"]), ("a", &["b"])] {
+        for (old, new) in
+            [("node1 # x", &["# x", "node1"][..]), ("-node1", &[]), ("-node1 a", &["-node1"]), ("a", &["b"])]
+        {
             assert!(admits(old, new), "{old} -> {new:?}");
         }
         for (old, new) in [("-node1 # x", &["# x", "-node1"][..]), ("node1", &[]), ("node1", &["+node1"]), ("+", &[])] {

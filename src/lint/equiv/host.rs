@@ -29,10 +29,6 @@ pub(super) fn find(piece: &Piece<'_>, entry: &Entry, names: Option<Names>) -> Op
 fn shape(piece: &Piece<'_>, name: &[u8], span: &Range<usize>) -> Option<Finding> {
     let finding = |code, text: &'static str, mend: String| Finding::at(code, piece.at(span.clone()), text, mend);
     let is_well = |name: &[u8]| looked_up(name).is_some();
-    // The mark has a finding of its own.
-    if piece.line.number() == 1 && name.starts_with(b"\xef\xbb\xbf") {
-        return None;
-    }
     if is_network(name) {
         let text = "a network matches no address: there are none here";
         return Some(finding(Code::Network, text, "give each address a line, or make a netgroup of them".into()));
@@ -49,7 +45,8 @@ fn shape(piece: &Piece<'_>, name: &[u8], span: &Range<usize>) -> Option<Finding>
     if let Some(inner) = without_brackets(name) {
         let text = "brackets and ports are taken literally: the line matches no host";
         let right = looked_up(inner);
-        let mend = right.as_ref().map_or_else(|| "write the bare name or address".into(), |right| format!("write {right}"));
+        let mend =
+            right.as_ref().map_or_else(|| "write the bare name or address".into(), |right| format!("write {right}"));
         let fix = right.and_then(|right| reword(piece.file, piece.line, span, right.as_bytes()));
         return Some(finding(Code::BracketedHost, text, mend).mended_by(fix));
     }

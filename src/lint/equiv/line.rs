@@ -47,12 +47,14 @@ pub(super) fn find(file: File, document: &Document, names: Option<Names>, found:
         if line.text().len() > MAX_PIECE_BYTES {
             found.push(long(file, line));
         }
-        if line.number() == 1 && line.text().starts_with(BYTE_ORDER_MARK) {
+        let marked = line.number() == 1 && line.text().starts_with(BYTE_ORDER_MARK);
+        if marked {
             let mend = "save the file without it";
             let text = "a byte order mark stands before the first word, and is part of it";
             let fix = line.text().get(BYTE_ORDER_MARK.len()..).map(<[u8]>::to_vec);
             let fix = fix.and_then(|text| fixes::replace(file, line, vec![text]));
-            found.push(Finding::at(Code::ByteOrderMark, (file, 1, 0..BYTE_ORDER_MARK.len()), text, mend).mended_by(fix));
+            found
+                .push(Finding::at(Code::ByteOrderMark, (file, 1, 0..BYTE_ORDER_MARK.len()), text, mend).mended_by(fix));
         }
         let pieces = line.raw().chunks(MAX_PIECE_BYTES).zip((0..).step_by(MAX_PIECE_BYTES));
         for ((raw, offset), content) in pieces.zip(line.content()) {
@@ -65,7 +67,10 @@ pub(super) fn find(file: File, document: &Document, names: Option<Names>, found:
                 let mend = "take the byte out, and see what the line says then";
                 found.push(Finding::at(Code::NulByte, piece.at(at..at.saturating_add(1)), text, mend));
             }
-            rules(&piece, content, names, found);
+            // What the mark makes of the first piece is not worth a word more.
+            if !marked || offset > 0 {
+                rules(&piece, content, names, found);
+            }
         }
     }
 }
@@ -93,7 +98,9 @@ fn bad(piece: &Piece<'_>, problem: LineProblem) -> Finding {
         LineProblem::Garbage => weigh(garbage(piece, lost_denial)),
         LineProblem::AnyHost => {
             let text = match piece.file {
-                File::HostsEquiv => "a sign without a host: sshd ignores the line, but rsh and rlogin admit every host by it",
+                File::HostsEquiv => {
+                    "a sign without a host: sshd ignores the line, but rsh and rlogin admit every host by it"
+                }
                 _ if lost_denial => "a sign without a host: sshd ignores the line, and shuts nobody out by it",
                 _ => "a sign without a host: sshd never believes every host, and ignores the line",
             };
@@ -104,7 +111,9 @@ fn bad(piece: &Piece<'_>, problem: LineProblem) -> Finding {
         }
         LineProblem::AnyUser => {
             let text = match piece.file {
-                File::HostsEquiv => "a sign without a user: sshd ignores the line, but rsh and rlogin admit every user by it",
+                File::HostsEquiv => {
+                    "a sign without a user: sshd ignores the line, but rsh and rlogin admit every user by it"
+                }
                 _ => "a sign without a user: sshd never believes every user, and ignores the line",
             };
             let mend = "name the host alone: then its users get into the accounts of the same names";
@@ -115,7 +124,12 @@ fn bad(piece: &Piece<'_>, problem: LineProblem) -> Finding {
             let is_host = piece.field(0).ends_with(b"@") && piece.field(0).len() <= 2;
             let span = piece.span(usize::from(!is_host));
             let mend = "write the netgroup's name behind the @";
-            weigh(Finding::at(Code::NetgroupWithoutName, piece.at(span), "a netgroup without a name: the line does nothing", mend))
+            weigh(Finding::at(
+                Code::NetgroupWithoutName,
+                piece.at(span),
+                "a netgroup without a name: the line does nothing",
+                mend,
+            ))
         }
     }
 }
@@ -129,7 +143,12 @@ fn garbage(piece: &Piece<'_>, lost_denial: bool) -> Finding {
             } else {
                 "a comment behind an entry is read as more fields: sshd ignores the line"
             };
-            let finding = Finding::at(Code::TrailingComment, piece.at(piece.from(index)), text, "give the comment a line of its own");
+            let finding = Finding::at(
+                Code::TrailingComment,
+                piece.at(piece.from(index)),
+                text,
+                "give the comment a line of its own",
+            );
             finding.mended_by(comment_apart(piece, index))
         }
         None => {
@@ -139,7 +158,12 @@ fn garbage(piece: &Piece<'_>, lost_denial: bool) -> Finding {
                 "more than a host and a user: sshd ignores the line"
             };
             let span = piece.span(2).start..piece.from(2).end;
-            Finding::at(Code::ExtraFields, piece.at(span), text, "give each host a line of its own, with one user at the most")
+            Finding::at(
+                Code::ExtraFields,
+                piece.at(span),
+                text,
+                "give each host a line of its own, with one user at the most",
+            )
         }
     }
 }
@@ -155,7 +179,8 @@ pub(super) fn comment_apart(piece: &Piece<'_>, index: usize) -> Option<crate::li
 /// sshd reads 1023 bytes at a time.
 fn long(file: File, line: &Line) -> Finding {
     let length = line.text().len();
-    let tail = line.content().iter().skip(1).any(|content| matches!(content, LineContent::Entry(entry) if !denies(entry)));
+    let tail =
+        line.content().iter().skip(1).any(|content| matches!(content, LineContent::Entry(entry) if !denies(entry)));
     let text = if tail {
         "sshd reads a line of more than 1023 bytes in pieces, and the end of this one admits somebody"
     } else {

@@ -16,9 +16,8 @@ pub(super) fn find(file: File, document: &Document, netgroups: Option<&dyn Netgr
             if !asked.contains_key(group) && asked.len() >= MAX_NETGROUP_QUESTIONS {
                 continue;
             }
-            let is_empty = *asked
-                .entry(group)
-                .or_insert_with(|| netgroups.contains(group, None, None) == Membership::NotMember);
+            let is_empty =
+                *asked.entry(group).or_insert_with(|| netgroups.contains(group, None, None) == Membership::NotMember);
             if is_empty {
                 found.push(unknown(file, document, line, group, super::denies(entry)));
             }

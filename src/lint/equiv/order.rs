@@ -119,7 +119,8 @@ pub(super) fn find(file: File, document: &Document, inputs: &Inputs<'_>, found: 
                 let overridden = later_file.as_ref().and_then(|later| later.first_for(&host, user.as_ref()));
                 found.extend(overridden.map(|by| {
                     let at = (file, line.number(), 0..line.text().trim_ascii_end().len());
-                    let text = format!("a denial ends its own file only, and line {by} of shosts.equiv admits the host");
+                    let text =
+                        format!("a denial ends its own file only, and line {by} of shosts.equiv admits the host");
                     Finding::at(Code::DenialOverridden, at, text, "take that line out, or put the denial before it")
                 }));
             } else if let Some(&by) = seen.get(&(host, user, true)) {
@@ -157,7 +158,8 @@ fn denial(
     if user.is_none()
         && let Some(by) = admitting.first_with_user.get(host)
     {
-        let text = format!("this shuts out logins under the same name only, and line {by} admits a user to every account");
+        let text =
+            format!("this shuts out logins under the same name only, and line {by} admits a user to every account");
         return Some(Finding::at(Code::PartialDenial, at, text, format!("take line {by} out, or deny that user too")));
     }
     if !admitting.admits_behind(host, number) {

@@ -17,7 +17,8 @@ pub(super) fn find(piece: &Piece<'_>, entry: &Entry, found: &mut Vec<Finding>) {
             found.push(Finding::at(Code::CommentAsUser, at(), text, mend).mended_by(comment_apart(piece, 1)));
         }
         Who::Name(name) if name.contains(&b'.') || is_address(name) => {
-            let text = "the second field is a user, not another name of the host; who is called so gets into every account";
+            let text =
+                "the second field is a user, not another name of the host; who is called so gets into every account";
             found.push(Finding::at(Code::HostAsUser, at(), text, "give each name of the host a line of its own"));
         }
         Who::Name(name) if name == b"root" && !denies(entry) => {

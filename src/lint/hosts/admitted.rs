@@ -22,13 +22,19 @@ pub(super) fn find(known_hosts: &Document, overview: &Overview<'_>, inputs: &Inp
     not_admitted(known_hosts, overview, inputs, found);
     found.extend(overview.upper_case.iter().map(|(line, name)| {
         let text = format!("{} was hashed with upper-case letters, and is looked up in lower case", escape(name));
-        Finding::at(Code::HashedUpperCase, place(known_hosts, *line, 0), text, "write it in lower case, then ssh-keygen -H")
+        Finding::at(
+            Code::HashedUpperCase,
+            place(known_hosts, *line, 0),
+            text,
+            "write it in lower case, then ssh-keygen -H",
+        )
     }));
     if inputs.names == Some(Names::Packet) {
         let mut entries = known_hosts.entries();
         let hashed = entries.find(|(_, entry)| matches!(entry.hosts(), Hosts::Hashed(_)) && vouches(entry));
         found.extend(hashed.map(|(line, _)| {
-            let text = "sshd looks up the name as the client writes it, and a hash has no upper case: Node1 is not found";
+            let text =
+                "sshd looks up the name as the client writes it, and a hash has no upper case: Node1 is not found";
             let mend = "have the names in clear here, or in lower case on the clients";
             Finding::at(Code::HashedNamesClaimed, place(known_hosts, line, 0), text, mend)
         }));
@@ -38,10 +44,14 @@ pub(super) fn find(known_hosts: &Document, overview: &Overview<'_>, inputs: &Inp
 /// The lines for hosts of which neither known_hosts file holds a key or an authority.
 fn no_key(overview: &Overview<'_>, inputs: &Inputs<'_>, found: &mut Vec<Finding>) {
     let second = || inputs.known_hosts2.into_iter().flat_map(Document::entries).map(|(_, entry)| entry);
-    let named: HashSet<Vec<u8>> =
-        second().filter(|entry| vouches(entry)).flat_map(Entry::literal_names).map(<[u8]>::to_ascii_lowercase).collect();
+    let named: HashSet<Vec<u8>> = second()
+        .filter(|entry| vouches(entry))
+        .flat_map(Entry::literal_names)
+        .map(<[u8]>::to_ascii_lowercase)
+        .collect();
     let is_wide = |entry: &&Entry| vouches(entry) && !matches!(entry.hosts(), Hosts::Patterns(list) if is_plain(list));
-    let mut wide: Vec<&Entry> = overview.others.iter().map(|other| other.entry).filter(|entry| vouches(entry)).collect();
+    let mut wide: Vec<&Entry> =
+        overview.others.iter().map(|other| other.entry).filter(|entry| vouches(entry)).collect();
     wide.extend(second().filter(is_wide));
     let trials = wide.len().saturating_mul(overview.equiv_only.len());
     if !overview.equiv_only.is_empty() && (!overview.hashes_tried || trials > MAX_TRIALS) {
@@ -51,7 +61,8 @@ fn no_key(overview: &Overview<'_>, inputs: &Inputs<'_>, found: &mut Vec<Finding>
         return;
     }
     for line in overview.equiv_only.iter().filter(|line| !line.denies) {
-        let is_known = named.contains(&line.host.to_ascii_lowercase()) || wide.iter().any(|entry| entry.matches(line.host));
+        let is_known =
+            named.contains(&line.host.to_ascii_lowercase()) || wide.iter().any(|entry| entry.matches(line.host));
         // What can be looked up by nobody has another finding.
         if !is_known && looked_up(line.host).is_some() {
             let text = format!("admits {}, for which {} has no key", escape(line.host), File::KnownHosts.path());

@@ -80,7 +80,8 @@ mod tests {
         assert_eq!([a, b, c, d].map(|member| groups.root(member)), [0, 0, 2, 0]);
         assert_eq!(groups.of_name(b"B"), Some(0));
         assert_eq!(groups.of_name(b"x"), None);
-        let names: Vec<_> = groups.take_names().into_iter().map(|(set, name)| (set, String::from_utf8(name).unwrap())).collect();
+        let names: Vec<_> =
+            groups.take_names().into_iter().map(|(set, name)| (set, String::from_utf8(name).unwrap())).collect();
         assert_eq!(names, [(0, "a".into()), (0, "1".into()), (0, "b".into()), (2, "c".into())]);
     }
 }

@@ -60,8 +60,10 @@ fn revoked(
         let text = format!("line {by} revokes this key");
         let mend = "remove the line, and give the host a new key";
         let finding = Finding::at(Code::RevokedKey, place(document, line, 2), text, mend);
-        let all = |entry: &Entry| entry.matches(b"") || (!host.names.is_empty() && names().all(|name| entry.matches(name)));
-        let everywhere = host.names.len() <= MAX_COMPARED && revocations.iter().take(MAX_COMPARED).any(|(_, entry)| all(entry));
+        let all =
+            |entry: &Entry| entry.matches(b"") || (!host.names.is_empty() && names().all(|name| entry.matches(name)));
+        let everywhere =
+            host.names.len() <= MAX_COMPARED && revocations.iter().take(MAX_COMPARED).any(|(_, entry)| all(entry));
         // Once no line of the first file is for the host, sshd asks the second, which may know other keys of it.
         let asks_no_other = inputs.known_hosts2.is_none_or(|second| second.entries().next().is_none());
         let edits = vec![Edit::Remove { line }];

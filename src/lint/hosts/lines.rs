@@ -28,7 +28,8 @@ pub(super) fn host_lines<'a>(inputs: &Inputs<'a>) -> impl Iterator<Item = HostLi
                 let LineContent::Entry(entry) = content else { return None };
                 let Who::Name(host) = &entry.host().who else { return None };
                 let piece = line.text().get(offset..).unwrap_or_default();
-                let end = words(piece.get(..piece.len().min(MAX_PIECE_BYTES)).unwrap_or_default(), is_space).first()?.end;
+                let end =
+                    words(piece.get(..piece.len().min(MAX_PIECE_BYTES)).unwrap_or_default(), is_space).first()?.end;
                 let end = end.saturating_add(offset);
                 Some(HostLine { file, line, host, span: end.saturating_sub(host.len())..end, denies: denies(entry) })
             })

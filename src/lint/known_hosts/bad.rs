@@ -23,9 +23,12 @@ pub(super) fn find(words: &Words<'_>, problem: &LineProblem) -> Finding {
             let place = words.at(at..at.saturating_add(1));
             Finding::at(Code::TabAfterMarker, place, text, "write a blank behind the marker").mended_by(fix)
         }
-        LineProblem::SecondMarker => {
-            words.finding(Code::SecondMarker, 1, "more than one marker: the line is skipped", "give each a line of its own")
-        }
+        LineProblem::SecondMarker => words.finding(
+            Code::SecondMarker,
+            1,
+            "more than one marker: the line is skipped",
+            "give each a line of its own",
+        ),
         LineProblem::RevokedWithoutKey => {
             let text = "no key can be found on this line: it revokes nothing";
             let mend = "write it as: @revoked HOSTS TYPE KEY";
@@ -42,7 +45,12 @@ pub(super) fn find(words: &Words<'_>, problem: &LineProblem) -> Finding {
         }
         LineProblem::NoHosts => {
             let text = "the line begins with a key: the hosts in front of it are missing, so it is nobody's";
-            words.finding(Code::MissingHosts, 0, text, "write the host's name and address in front, with a comma between")
+            words.finding(
+                Code::MissingHosts,
+                0,
+                text,
+                "write the host's name and address in front, with a comma between",
+            )
         }
         LineProblem::HashedName(HashedNameError::List) => {
             let text = "a list of hashed names never matches";

@@ -28,7 +28,12 @@ pub(super) fn find(words: &Words<'_>, entry: &Entry, now: Option<u64>, found: &m
         found.extend(now.and_then(|now| time(words, certificate, now, word)));
         if certificate.signature_algorithm().is_some_and(|algorithm| algorithm.hash() == SignatureHash::Sha1) {
             let text = "the certificate is signed with SHA-1, which OpenSSH takes from no authority";
-            found.push(words.finding(Code::Sha1Certificate, word, text, "have it signed again (ssh-keygen -t rsa-sha2-512)"));
+            found.push(words.finding(
+                Code::Sha1Certificate,
+                word,
+                text,
+                "have it signed again (ssh-keygen -t rsa-sha2-512)",
+            ));
         }
     }
 }

@@ -83,7 +83,12 @@ fn entry_rules(words: &Words<'_>, entry: &Entry, now: Option<u64>, found: &mut V
     key::find(words, entry, now, found);
     if entry.warnings().contains(&Warning::SecondKey) {
         let text = "a line holds one key: the second is taken for a comment";
-        found.push(words.finding(Code::SecondKeyOnLine, words.hosts().saturating_add(3), text, "give each key a line of its own"));
+        found.push(words.finding(
+            Code::SecondKeyOnLine,
+            words.hosts().saturating_add(3),
+            text,
+            "give each key a line of its own",
+        ));
     }
 }
 

@@ -56,7 +56,8 @@ fn elements(list: &[u8], start: usize) -> Vec<Element<'_>> {
 
 /// What keeps a name or pattern from ever matching.
 fn name(words: &Words<'_>, element: &Element<'_>) -> Option<Finding> {
-    let finding = |code, text: &'static str, mend: String| Finding::at(code, words.at(element.span.clone()), text, mend);
+    let finding =
+        |code, text: &'static str, mend: String| Finding::at(code, words.at(element.span.clone()), text, mend);
     let name = element.name;
     if name.len() >= MAX_PATTERN_BYTES {
         let text = "a pattern of 1023 bytes or more makes the whole line match nothing";
@@ -103,7 +104,10 @@ fn negated(words: &Words<'_>, element: &Element<'_>, elements: &[Element<'_>]) -
     let own = others.find(|other| pattern::matches(&fold(other.name), &fold(element.name)));
     let (severity, text) = match own {
         Some(_) => (Severity::Warning, "this shuts out a name that the line itself holds"),
-        None => (Severity::Information, "whom a negated pattern matches, the whole line is not for, wherever the pattern stands"),
+        None => (
+            Severity::Information,
+            "whom a negated pattern matches, the whole line is not for, wherever the pattern stands",
+        ),
     };
     let mend = "write the hosts themselves, if somebody is shut out who should not be";
     Some(Finding::at(Code::NegatedPattern, words.at(element.span.clone()), text, mend).weighs(severity))
