@@ -2,6 +2,8 @@
 
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 
+use indicatif::ProgressBar;
+
 use super::style::{self, Style};
 
 /// Longest answer that is read, in bytes.
@@ -12,8 +14,6 @@ pub struct Console {
     input: Box<dyn Read>,
     output: Box<dyn Write>,
     error: Box<dyn Write>,
-    /// Whether somebody sits before standard error.
-    interactive: bool,
     /// Whether somebody sits before standard input.
     answers: bool,
     /// Whether somebody sits before standard output.
@@ -22,8 +22,8 @@ pub struct Console {
     width: Option<u16>,
     /// Whether what goes to standard output may be in colour.
     colour: bool,
-    /// Whether a progress line stands there now.
-    progress: bool,
+    /// How far a long job is; it draws itself on standard error, where that is a terminal.
+    bar: Option<ProgressBar>,
 }
 
 impl Console {
@@ -34,12 +34,11 @@ impl Console {
             input: Box::new(io::stdin()),
             output: Box::new(BufWriter::new(io::stdout())),
             error: Box::new(io::stderr()),
-            interactive: io::stderr().is_terminal(),
             answers: io::stdin().is_terminal(),
             seen: io::stdout().is_terminal(),
             width: screen_width(),
             colour: io::stdout().is_terminal() && wants_colour(),
-            progress: false,
+            bar: None,
         }
     }
 
@@ -62,17 +61,7 @@ impl Console {
     #[cfg(test)]
     pub(super) fn of_screen(width: Option<u16>, colour: bool) -> Self {
         let (input, output, error) = (Box::new(io::empty()), Box::new(io::sink()), Box::new(io::sink()));
-        Self {
-            input,
-            output,
-            error,
-            interactive: false,
-            answers: false,
-            seen: width.is_some(),
-            width,
-            colour,
-            progress: false,
-        }
+        Self { input, output, error, answers: false, seen: width.is_some(), width, colour, bar: None }
     }
 
     /// Standard input.
@@ -98,7 +87,7 @@ impl Console {
     /// # Errors
     /// When the answer cannot be read.
     pub fn ask(&mut self, question: &str) -> io::Result<String> {
-        self.clear_progress();
+        self.set_bar(None);
         let _ = write!(self.error, "{question}");
         let _ = self.error.flush();
         let mut answer = Vec::new();
@@ -118,8 +107,7 @@ impl Console {
     /// # Errors
     /// When it cannot be written; a closed pipe too.
     pub fn line(&mut self, text: &str) -> io::Result<()> {
-        self.clear_progress();
-        writeln!(self.output, "{text}")
+        self.aside(|console| writeln!(console.output, "{text}"))
     }
 
     /// Writes lines of results, as [`line`](Self::line) does one.
@@ -135,8 +123,7 @@ impl Console {
     /// # Errors
     /// When it cannot be written; a closed pipe too.
     pub(super) fn text(&mut self, text: &[u8]) -> io::Result<()> {
-        self.clear_progress();
-        self.output.write_all(text)
+        self.aside(|console| console.output.write_all(text))
     }
 
     /// Sends on what was written.
@@ -144,29 +131,26 @@ impl Console {
     /// # Errors
     /// When it cannot be written; a closed pipe too.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.clear_progress();
-        self.output.flush()
+        self.aside(|console| console.output.flush())
     }
 
     /// Tells one line on standard error. There is nowhere to tell that it failed.
     pub fn note(&mut self, text: &str) {
-        self.clear_progress();
-        let _ = writeln!(self.error, "{text}");
+        let _ = self.aside(|console| writeln!(console.error, "{text}"));
     }
 
-    /// Shows how far a long job is, in place of the last such text, when standard error is a terminal.
-    pub fn progress(&mut self, text: &str) {
-        if self.interactive {
-            let _ = write!(self.error, "\r\x1b[K{text}");
-            let _ = self.error.flush();
-            self.progress = true;
+    /// Shows this below what is written, until it is taken away.
+    pub(super) fn set_bar(&mut self, bar: Option<ProgressBar>) {
+        if let Some(bar) = std::mem::replace(&mut self.bar, bar) {
+            bar.finish_and_clear();
         }
     }
 
-    fn clear_progress(&mut self) {
-        if self.progress {
-            let _ = write!(self.error, "\r\x1b[K");
-            self.progress = false;
+    /// Writes something while the bar is out of its way.
+    fn aside<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        match self.bar.clone() {
+            Some(bar) => bar.suspend(|| write(self)),
+            None => write(self),
         }
     }
 }

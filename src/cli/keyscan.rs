@@ -14,12 +14,10 @@ pub(super) use arguments::Args;
 pub(super) use format::sshfp_line;
 use input::Inputs;
 
+use super::scanning::{Hosts, ScanningError, scan_each};
 use super::{Console, Outcome};
 use crate::escape::escape;
-use crate::scan::{HostReport, Input, Range, Target, scan_blocking};
-
-/// Jobs of fewer hosts are over before anyone wonders how far they are.
-const PROGRESS_FROM: u128 = 16;
+use crate::scan::{HostReport, Input, Range, Target};
 
 /// Why nothing was scanned, or not all of it.
 #[derive(Debug, Error)]
@@ -49,6 +47,9 @@ pub(super) enum KeyscanError {
     /// The kernel gives no random numbers for a salt.
     #[error("no random numbers for the salt of a hashed name: {0}")]
     Random(getrandom::Error),
+    /// Not all hosts were scanned.
+    #[error(transparent)]
+    Scanning(#[from] ScanningError),
     /// The output cannot be written, or there is no way to wait for the network.
     #[error("cannot go on: {0}")]
     Io(#[from] io::Error),
@@ -61,6 +62,27 @@ impl KeyscanError {
             Self::Io(error) => error.kind(),
             _ => io::ErrorKind::Other,
         }
+    }
+}
+
+/// What came of all hosts.
+#[derive(Debug, Default)]
+struct Tally {
+    hosts: usize,
+    /// Those that gave a key, and everything that was asked for by name.
+    complete: usize,
+    /// Those that gave no key.
+    failed: usize,
+    keys: usize,
+}
+
+impl Tally {
+    fn add(&mut self, report: &HostReport, complete: bool) {
+        let keys = report.keys().count();
+        self.hosts = self.hosts.saturating_add(1);
+        self.complete = self.complete.saturating_add(usize::from(complete));
+        self.failed = self.failed.saturating_add(usize::from(keys == 0));
+        self.keys = self.keys.saturating_add(keys);
     }
 }
 
@@ -77,17 +99,26 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Keyscan
         return Ok(Outcome::Refused);
     }
     let total = hosts.iter().fold(0_u128, |sum, host| sum.saturating_add(count(host)));
-    let mut done: u128 = 0;
-    let options = args.options();
-    scan_blocking(hosts.into_iter().flat_map(targets), &options, |report| {
-        all_read &= show(args, &report, console)?;
-        done = done.saturating_add(1);
-        if total >= PROGRESS_FROM {
-            console.progress(&format!("{done} of {total} hosts"));
-        }
+    let ports = hosts.iter().map(port).collect();
+    let mut tally = Tally::default();
+    let hosts = Hosts { targets: hosts.into_iter().flat_map(targets), total, ports };
+    scan_each(hosts, &args.options(), &args.scan, console, |report, console| {
+        let complete = show(args, &report, console)?;
+        all_read &= complete;
+        tally.add(&report, complete);
         Ok::<(), KeyscanError>(())
     })?;
+    if args.json {
+        console.line(&json::run_line(&tally)?)?;
+    }
     Ok(if all_read { Outcome::Good } else { Outcome::Refused })
+}
+
+fn port(input: &Input) -> u16 {
+    match input {
+        Input::Host(target) => target.port(),
+        Input::Range(range) => range.port(),
+    }
 }
 
 fn count(input: &Input) -> u128 {

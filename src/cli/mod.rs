@@ -24,6 +24,7 @@ mod man;
 mod netgroups;
 mod port;
 mod registered;
+mod progress;
 mod remove;
 mod report;
 mod scanning;

@@ -31,6 +31,7 @@ mod input;
 mod kind;
 mod limit;
 mod options;
+mod pace;
 mod proposal;
 mod proven;
 mod range;

@@ -44,6 +44,13 @@ impl ProvenKey {
         Ok(Self { key, algorithm: negotiated })
     }
 
+    /// A key that was proven by an earlier scan, whose word whoever calls this has: from a file that nobody else writes.
+    /// `None` when the algorithm is not one of the key's.
+    #[cfg(feature = "cli")]
+    pub(crate) fn remembered(key: PublicKey, algorithm: Algorithm) -> Option<Self> {
+        key.fits(algorithm).then_some(Self { key, algorithm })
+    }
+
     /// The key, or the certificate when one was asked for.
     #[must_use]
     pub const fn key(&self) -> &PublicKey {

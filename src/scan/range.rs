@@ -45,6 +45,12 @@ impl Range {
         self.exact
     }
 
+    /// The TCP port of each of its addresses.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The number of addresses; that of `::/0`, which no number holds, counts as `u128::MAX`.
     #[must_use]
     pub fn count(&self) -> u128 {

@@ -11,6 +11,7 @@ use super::error::ScanError;
 use super::host::{Shared, scan_host};
 use super::limit::{Limit, by_descriptors};
 use super::options::Options;
+use super::pace::Pace;
 use super::report::{Attempt, HostReport, TypeResult};
 use super::resolve::RESOLVER_THREADS;
 use super::target::Target;
@@ -38,6 +39,12 @@ pub trait Watch {
     /// What ends the scan.
     type Error;
 
+    /// The turn of a [known](Work::Known) host has come to be begun with; nothing is done for it.
+    ///
+    /// # Errors
+    /// What ends the scan.
+    fn known(&mut self, report: &HostReport) -> Result<(), Self::Error>;
+
     /// A host was scanned just now, whether or not its turn has come.
     ///
     /// # Errors
@@ -56,6 +63,10 @@ struct InOrder<F>(F);
 
 impl<E, F: FnMut(HostReport) -> Result<(), E>> Watch for InOrder<F> {
     type Error = E;
+
+    fn known(&mut self, _: &HostReport) -> Result<(), E> {
+        Ok(())
+    }
 
     fn finished(&mut self, _: &HostReport) -> Result<(), E> {
         Ok(())
@@ -131,27 +142,41 @@ pub async fn scan_watched<W: Watch>(
     let mut waiting: BTreeMap<usize, HostReport> = BTreeMap::new();
     // The numbers of the next host to begin, and of the next to report.
     let (mut next, mut turn) = (0_usize, 0_usize);
+    let mut pace = Pace::new();
+    let mut all_begun = false;
     loop {
-        while running.len() < limit.allowed() && next.saturating_sub(turn) < MAX_AHEAD {
+        while pace.allows() && running.len() < limit.allowed() && next.saturating_sub(turn) < MAX_AHEAD {
             match work.next() {
-                None => break,
+                None => {
+                    all_begun = true;
+                    break;
+                }
                 Some(Work::Known(report)) => {
+                    watch.known(&report)?;
                     waiting.insert(next, report);
                 }
                 Some(Work::Scan(target)) => {
                     let task = running.spawn(scan_host(target.clone(), Arc::clone(&shared)));
                     begun.insert(task.id(), (next, target));
+                    pace.begun();
                 }
             }
             next = next.saturating_add(1);
         }
-        let mut reported = false;
         while let Some(report) = waiting.remove(&turn) {
             watch.report(report)?;
             turn = turn.saturating_add(1);
-            reported = true;
         }
-        let Some(done) = running.join_next_with_id().await else { if reported { continue } else { return Ok(()) } };
+        let at_once = running.len();
+        if at_once == 0 && all_begun {
+            return Ok(());
+        }
+        let room = !all_begun && next.saturating_sub(turn) < MAX_AHEAD;
+        let done = tokio::select! {
+            Some(done) = running.join_next_with_id() => done,
+            () = pace.more(at_once), if room && at_once < limit.allowed() => continue,
+            else => continue,
+        };
         let (id, results) = match done {
             Ok((id, results)) => (id, Some(results)),
             // A panic in one host's task is that host's result.

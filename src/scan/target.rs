@@ -46,7 +46,7 @@ pub enum InputError {
 }
 
 /// A host to scan. Made by [`Target::new`], [`Target::with_names`] or from an input line.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Target {
     addresses: Vec<String>,
     names: String,

@@ -1,18 +1,30 @@
-//! `--json`: one object a line for each host, in input order.
+//! `--json`: one object a line for each host, in input order, and one for the run.
 
 use std::io;
 
 use serde::Serialize;
 
+use super::Tally;
 use crate::escape::escape;
 use crate::scan::{Attempt, HostReport, ScanError, TypeResult};
 
 #[derive(Serialize)]
 struct Host<'a> {
+    record: &'static str,
     names: &'a str,
     addresses: &'a [String],
     port: u16,
     results: Vec<Type<'a>>,
+}
+
+#[derive(Serialize)]
+struct Run {
+    record: &'static str,
+    command: &'static str,
+    hosts: usize,
+    complete: usize,
+    failed: usize,
+    keys: usize,
 }
 
 #[derive(Serialize)]
@@ -48,12 +60,19 @@ struct Reason {
 /// The object of a host, on one line.
 pub(super) fn line(report: &HostReport) -> io::Result<String> {
     let host = Host {
+        record: "host",
         names: report.target.names(),
         addresses: report.target.addresses(),
         port: report.target.port(),
         results: report.results.iter().map(of_type).collect(),
     };
     Ok(serde_json::to_string(&host)?)
+}
+
+/// The object of the whole run, the last line.
+pub(super) fn run_line(tally: &Tally) -> io::Result<String> {
+    let &Tally { hosts, complete, failed, keys } = tally;
+    Ok(serde_json::to_string(&Run { record: "run", command: "keyscan", hosts, complete, failed, keys })?)
 }
 
 fn of_type(result: &TypeResult) -> Type<'_> {
