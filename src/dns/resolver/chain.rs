@@ -32,14 +32,13 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// One that asks these servers, each of which has `timeout` and `attempts`.
+    /// One that asks these servers, each of which has `timeout` for an answer; a question over UDP is sent again within it.
     ///
     /// # Errors
     /// None that this build can have: without TLS there is nothing to set up.
-    pub(super) fn new(servers: &[SocketAddr], timeout: Duration, attempts: usize) -> Result<Self, NetError> {
+    pub(super) fn new(servers: &[SocketAddr], timeout: Duration) -> Result<Self, NetError> {
         let mut options = ResolverOpts::default();
         options.timeout = timeout;
-        options.attempts = attempts;
         options.num_concurrent_reqs = 1;
         let pool = |server: &SocketAddr| {
             let mut connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()];

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::future;
 use futures_util::stream::{self, StreamExt};
 use hickory_proto::rr::{Name, RData, RecordType};
 use tokio::runtime::{Builder, Runtime};
@@ -23,11 +24,11 @@ use crate::name::HostName;
 /// Questions that are open at one time.
 const AT_ONCE: usize = 64;
 
-/// Tries of each server.
-const ATTEMPTS: usize = 2;
-
 /// Failures in a zone that has not answered once, after which it is left alone.
 const PATIENCE: u32 = 8;
+
+/// Failures after which everything is left alone, where nothing has been answered at all.
+const PATIENCE_WITH_ALL: u32 = 2;
 
 /// Longest wait for one chain of signatures, which takes many questions.
 const PROOF_LIMIT: Duration = Duration::from_secs(20);
@@ -42,8 +43,33 @@ pub struct DnsView {
 struct Asker {
     chain: Chain,
     prover: Arc<Prover>,
-    /// By the zone above: whether it has answered, and how often it has failed.
-    zones: Mutex<HashMap<Name, (bool, u32)>>,
+    tally: Mutex<Tally>,
+}
+
+/// Whether anything was answered, and how often nothing came.
+#[derive(Default)]
+struct Tally {
+    answered: bool,
+    failures: u32,
+    /// The same by the zone above the names.
+    zones: HashMap<Name, (bool, u32)>,
+}
+
+impl Tally {
+    /// Whether waiting for this zone would be in vain.
+    fn is_hopeless(&self, zone: &Name) -> bool {
+        let (answered, failures) = self.zones.get(zone).copied().unwrap_or_default();
+        (!self.answered && self.failures >= PATIENCE_WITH_ALL) || (!answered && failures >= PATIENCE)
+    }
+
+    fn count(&mut self, zone: Name, is_answered: bool) {
+        let (answered, failures) = self.zones.entry(zone).or_default();
+        *answered |= is_answered;
+        self.answered |= is_answered;
+        let failure = u32::from(!is_answered);
+        *failures = failures.saturating_add(failure);
+        self.failures = self.failures.saturating_add(failure);
+    }
 }
 
 impl DnsView {
@@ -52,18 +78,18 @@ impl DnsView {
     /// # Errors
     /// When there is no way to wait for the network.
     pub fn new(servers: &NameServers, anchors: Anchors) -> io::Result<Self> {
-        let chain = Chain::new(&servers.servers, servers.timeout, ATTEMPTS).map_err(io::Error::other)?;
+        let chain = Chain::new(&servers.servers, servers.timeout).map_err(io::Error::other)?;
         let prover = Prover::new(&chain, anchors);
         let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
-        let asker = Asker { chain, prover, zones: Mutex::default() };
+        let asker = Asker { chain, prover, tally: Mutex::default() };
         Ok(Self { asker: Arc::new(asker), runtime, answers: Answers::default() })
     }
 
     /// Whether something was asked, and no server has answered anything.
     #[must_use]
     pub fn is_dead(&self) -> bool {
-        let zones = self.asker.zones.lock().unwrap_or_else(PoisonError::into_inner);
-        !zones.is_empty() && zones.values().all(|(answered, _)| !answered)
+        let tally = self.asker.tally();
+        !tally.answered && tally.failures > 0
     }
 
     /// Asks all of it, many at once, and returns each with its answer.
@@ -123,8 +149,8 @@ impl Asker {
             let nothing = || Answer::Failed(Failed::Malformed);
             return Forward { v4: nothing(), v6: nothing(), canonical: None, dnssec: None };
         };
-        let v4 = self.look_up(&dns_name, RecordType::A).await;
-        let v6 = self.look_up(&dns_name, RecordType::AAAA).await;
+        let (v4, v6) =
+            future::join(self.look_up(&dns_name, RecordType::A), self.look_up(&dns_name, RecordType::AAAA)).await;
         let canonical = v4.canonical.as_ref().or(v6.canonical.as_ref()).map(as_text);
         let dnssec = Some(v4.state.clone().max(v6.state.clone()));
         let address = |record| match record {
@@ -183,26 +209,21 @@ impl Asker {
         Found { records, canonical: (at != *name).then_some(at), state }
     }
 
-    /// Asks, unless the zone has never answered.
+    /// Asks, unless nobody has ever answered.
     async fn plain(&self, name: &Name, kind: RecordType) -> Plain {
         let zone = name.base_name();
-        let (answered, failures) = self.zones().get(&zone).copied().unwrap_or_default();
-        if !answered && failures >= PATIENCE {
+        if self.tally().is_hopeless(&zone) {
             return Plain { records: Answer::Failed(Failed::NotAsked), canonical: None };
         }
         let plain = plain::look_up(&self.chain, name, kind).await;
-        let mut zones = self.zones();
-        let (answered, failures) = zones.entry(zone).or_default();
-        match plain.records.failed() {
-            // A server that answers at once costs no time.
-            Some(Failed::TimedOut | Failed::Unreachable) => *failures = failures.saturating_add(1),
-            _ => *answered = true,
-        }
+        // A server that fails at once costs no time.
+        let is_answered = !matches!(plain.records.failed(), Some(Failed::TimedOut | Failed::Unreachable));
+        self.tally().count(zone, is_answered);
         plain
     }
 
-    fn zones(&self) -> std::sync::MutexGuard<'_, HashMap<Name, (bool, u32)>> {
-        self.zones.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
