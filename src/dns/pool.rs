@@ -173,7 +173,7 @@ mod tests {
         if question % 2 == 1 {
             thread::sleep(Duration::from_secs(5));
         }
-        question * 10
+        question.saturating_mul(10)
     }
 
     #[test]

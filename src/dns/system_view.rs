@@ -81,6 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::disallowed_types, reason = "another program asks the same resolver")]
     fn the_system_s_answers_are_those_of_getent() {
         let mut view = SystemView::default();
         let (here, nobody) = (HostName::new("localhost").unwrap(), HostName::new("nobody.invalid").unwrap());

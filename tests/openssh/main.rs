@@ -27,6 +27,7 @@ mod needs;
 #[macro_use]
 mod needs_lab;
 
+mod check;
 mod enroll;
 mod explain;
 mod helper;
