@@ -1,46 +1,30 @@
-//! The plan of an enrolment.
+//! What registering a host changes.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::admission::{key_status, lookups};
-use super::files::{Files, SystemFile};
+use super::admission::lookups;
+use super::draft::Draft;
+use super::files::SystemFile;
 use super::host::HostSpec;
-use super::plan::{Change, Edit, Plan, Why};
-use super::refusal::{MIN_RSA_BITS, Refusal, Refused};
+use super::plan::{Change, Edit, Status, Why};
+use super::refusal::{MIN_RSA_BITS, Refusal};
 use super::registration::{Registration, Trust};
 use crate::key::PublicKey;
-use crate::known_hosts::{HostKeyStatus, NewEntry, Place, Renamed};
+use crate::known_hosts::{Entry, HostKeyStatus, NewEntry, NewEntryError, Place, Renamed};
 use crate::name::HostText;
 use crate::shosts::{EquivMatch, Netgroups};
 
-impl Plan {
-    /// What registering these hosts changes. A host that is refused changes nothing; the others go on.
-    pub fn enroll(files: &Files, hosts: &[Registration], netgroups: &dyn Netgroups) -> Self {
-        let mut plan = Self::default();
-        let mut files = files.clone();
-        for host in hosts {
-            // Each host meets what the hosts before it have added.
-            match host.plan(&mut files, netgroups) {
-                Ok(changes) => plan.changes.extend(changes),
-                Err(reasons) => plan.refused.push(Refused { host: host.host.clone(), reasons }),
-            }
-        }
-        plan
-    }
-}
-
 impl Registration {
-    /// The changes for this host, which are made in `files`; or everything that speaks against it, and `files` is as
-    /// it was.
-    fn plan(&self, files: &mut Files, netgroups: &dyn Netgroups) -> Result<Vec<Change>, Vec<Refusal>> {
+    /// Plans the changes for this host in the draft, and says whether the host is new there; or everything that speaks
+    /// against it, and the draft is as it was.
+    pub(super) fn plan(&self, draft: &mut Draft<'_>, netgroups: &dyn Netgroups) -> Result<Status, Vec<Refusal>> {
         let mut refusals = self.refusals();
-        refusals.extend(self.stranger(files));
-        let mut changes = Vec::new();
-        let mut next_line = files.known_hosts.lines().count();
+        refusals.extend(self.stranger(draft));
+        let mut pending = Vec::new();
         let first = |index: usize, key: &PublicKey| !self.keys.iter().take(index).any(|earlier| earlier == key);
         for (_, key) in self.keys.iter().enumerate().filter(|&(index, key)| first(index, key)) {
-            let missing = match self.missing_names(files, key) {
+            let missing = match self.missing_names(draft, key) {
                 Ok(missing) if missing.is_empty() => continue,
                 Ok(missing) => missing,
                 Err(reasons) => {
@@ -48,35 +32,70 @@ impl Registration {
                     continue;
                 }
             };
-            if !self.trust.covers(key) {
+            if !self.trusts(key) {
                 refusals.push(Refusal::NotVouchedFor(Box::new(key.clone())));
             }
-            if let Some(change) = extend_line(files, &self.host, key, &missing) {
-                changes.push(change);
-                continue;
-            }
-            match (NewEntry { marker: None, names: &missing, key, comment: b"" }).to_line() {
-                Ok(new) => {
-                    next_line = next_line.saturating_add(1);
-                    let (file, edit) = (SystemFile::KnownHosts, Edit::Add { new });
-                    changes.push(Change { file, line: next_line, edit, why: Why::NewKey });
-                }
+            match self.lines(draft, key, &missing) {
+                Ok(lines) => pending.extend(lines),
                 // Certificates have been refused with a better text.
                 Err(_) if key.certificate().is_some() => {}
                 Err(error) => refusals.push(Refusal::Line(error.to_string())),
             }
         }
-        match self.equiv_changes(files, netgroups) {
-            Ok(equiv) => changes.extend(equiv),
-            Err(reasons) => refusals.extend(reasons),
-        }
+        let equiv = self.missing_equiv(draft, netgroups).unwrap_or_else(|reasons| {
+            refusals.extend(reasons);
+            Vec::new()
+        });
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        for change in &changes {
-            change.apply_to(files).map_err(|error| vec![Refusal::Line(error.to_string())])?;
+        let status = match (pending.is_empty() && equiv.is_empty(), self.is_known(draft)) {
+            (true, _) => Status::Unchanged,
+            (false, true) => Status::Changed,
+            (false, false) => Status::Added,
+        };
+        for line in pending {
+            line.plan(draft).map_err(|refusal| vec![refusal])?;
         }
-        Ok(changes)
+        for name in equiv {
+            let why = Why::Admits(self.names);
+            draft.add(SystemFile::ShostsEquiv, name.as_bytes().to_vec(), why).map_err(|refusal| vec![refusal])?;
+        }
+        Ok(status)
+    }
+
+    /// The keys on these changed lines for which nobody vouches but a scan.
+    pub(super) fn unvouched(&self, changes: &[Change]) -> Vec<PublicKey> {
+        let is_written = |key: &PublicKey| {
+            let line = key.to_line();
+            let holds = |new: &[u8]| new.windows(line.len()).any(|part| part == line.as_bytes());
+            changes.iter().any(|change| match &change.edit {
+                Edit::Add { new } | Edit::Replace { new, .. } => holds(new),
+                Edit::Remove { .. } => false,
+            })
+        };
+        self.keys.iter().filter(|key| !self.vouches_for(key) && is_written(key)).cloned().collect()
+    }
+
+    /// Whether one of the files names the host.
+    fn is_known(&self, draft: &Draft<'_>) -> bool {
+        let texts = self.host.texts();
+        let in_equiv = texts.iter().any(|name| draft.shosts.naming(name.as_bytes()).next().is_some());
+        in_equiv || draft.entries_of(&texts).next().is_some()
+    }
+
+    /// The lines that hold the key under the missing names: one that has it already, with more names; or new ones.
+    fn lines(&self, draft: &Draft<'_>, key: &PublicKey, missing: &[HostText]) -> Result<Vec<Pending>, NewEntryError> {
+        let entry = NewEntry { marker: None, names: missing, key, comment: b"" };
+        let Some(salts) = self.hash else {
+            return match extend_line(draft, &self.host, key, missing) {
+                Some(longer) => Ok(vec![longer]),
+                None => Ok(vec![Pending { line: None, new: entry.to_line()?, why: Why::NewKey }]),
+            };
+        };
+        let mut names = missing.iter();
+        let lines = entry.to_hashed_lines(|| names.next().map_or([0; 20], |name| salts.of(name.as_bytes(), key)))?;
+        Ok(lines.into_iter().map(|new| Pending { line: None, new, why: Why::NewKey }).collect())
     }
 
     /// What is wrong with the host whatever the files hold.
@@ -93,24 +112,20 @@ impl Registration {
         }
         let link_local = |address: &&IpAddr| matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
         refusals.extend(self.host.addresses().iter().filter(link_local).copied().map(Refusal::LinkLocalAddress));
-        for key in &self.keys {
-            if key.certificate().is_some() {
-                refusals.push(Refusal::Certificate(key.key_type()));
-            } else if let Some(bits) = key.rsa_bits().filter(|&bits| bits < MIN_RSA_BITS) {
-                refusals.push(Refusal::ShortRsaKey { key: Box::new(key.clone()), bits });
-            }
-        }
+        refusals.extend(key_refusals(&self.keys));
         refusals
     }
 
     /// A host that is known by keys of other types only, and shows none of them: whoever answers instead of the host
     /// could show just a type that it lacks. A key of another type is the host's where one that is known comes with it,
     /// or somebody has it from the host itself.
-    fn stranger(&self, files: &Files) -> Option<Refusal> {
-        let shown = self.keys.first().filter(|_| self.trust == Trust::Scan)?;
+    fn stranger(&self, draft: &Draft<'_>) -> Option<Refusal> {
+        let mut unvouched = self.keys.iter().filter(|key| !self.vouches_for(key));
+        let shown = unvouched.next().filter(|_| self.trust == Trust::Scan)?;
         self.host.texts().into_iter().find_map(|known_as| {
-            let entries = files.known_hosts.entries().filter(|(_, entry)| entry.marker().is_none());
-            let known: Vec<_> = entries.filter(|(_, entry)| entry.matches(known_as.as_bytes())).collect();
+            let about = draft.known_hosts.about(known_as.as_bytes());
+            let known: Vec<_> =
+                about.filter(|(_, entry)| entry.marker().is_none() && entry.matches(known_as.as_bytes())).collect();
             // A changed key of a type that is known has a refusal of its own.
             let same_type = |key: &PublicKey| self.keys.iter().any(|shown| shown.key_type() == key.key_type());
             let (line, entry) = known.first().filter(|_| !known.iter().any(|(_, entry)| same_type(entry.key())))?;
@@ -120,13 +135,13 @@ impl Registration {
     }
 
     /// The names and addresses under which the key is not known yet.
-    fn missing_names(&self, files: &Files, key: &PublicKey) -> Result<Vec<HostText>, Vec<Refusal>> {
+    fn missing_names(&self, draft: &Draft<'_>, key: &PublicKey) -> Result<Vec<HostText>, Vec<Refusal>> {
         let mut missing = Vec::new();
         // By line: one line is told once, however many of the host's names are on it.
         let mut refusals: BTreeMap<usize, Refusal> = BTreeMap::new();
         let file = SystemFile::KnownHosts;
         for known_as in self.host.texts() {
-            match key_status(files, &known_as, key) {
+            match draft.key_status(&known_as, key) {
                 HostKeyStatus::Ok(_) => {}
                 HostKeyStatus::New => missing.push(known_as),
                 HostKeyStatus::Revoked(Place { line, .. }) => {
@@ -135,8 +150,7 @@ impl Registration {
                 }
                 HostKeyStatus::Changed(Place { line, .. }) => {
                     // For sshd any other key makes it changed; a key of another type is one that the host has besides.
-                    let known = files.known_hosts.entries().find(|(number, _)| *number == line);
-                    match known.map(|(_, entry)| entry.key()) {
+                    match draft.known_hosts.entry_on(line).map(Entry::key) {
                         Some(known) if known.key_type() == key.key_type() => {
                             let (known, shown) = (Box::new(known.clone()), Box::new(key.clone()));
                             let refusal = Refusal::ChangedKey { known_as, known, shown, file, line };
@@ -150,11 +164,12 @@ impl Registration {
         if refusals.is_empty() { Ok(missing) } else { Err(refusals.into_values().collect()) }
     }
 
-    fn equiv_changes(&self, files: &Files, netgroups: &dyn Netgroups) -> Result<Vec<Change>, Vec<Refusal>> {
+    /// What sshd looks up and no line of shosts.equiv admits.
+    fn missing_equiv(&self, draft: &Draft<'_>, netgroups: &dyn Netgroups) -> Result<Vec<HostText>, Vec<Refusal>> {
         let (mut added, mut refusals): (Vec<HostText>, _) = (Vec::new(), Vec::new());
         let file = SystemFile::ShostsEquiv;
         for lookup in lookups(&self.host, self.names) {
-            match lookup.equiv(files, netgroups) {
+            match lookup.ask(&draft.shosts, netgroups) {
                 EquivMatch::Allow { .. } => {}
                 EquivMatch::Deny { line } => {
                     let refusal = Refusal::Denied { looked_up: lookup.name, file, line };
@@ -166,28 +181,42 @@ impl Registration {
                 EquivMatch::NoMatch => added.push(lookup.name),
             }
         }
-        if !refusals.is_empty() {
-            return Err(refusals);
+        if refusals.is_empty() { Ok(added) } else { Err(refusals) }
+    }
+}
+
+/// Why keys must not be registered, whoever shows them.
+pub(super) fn key_refusals(keys: &[PublicKey]) -> Vec<Refusal> {
+    let refusal = |key: &PublicKey| match key.rsa_bits().filter(|&bits| bits < MIN_RSA_BITS) {
+        _ if key.certificate().is_some() => Some(Refusal::Certificate(key.key_type())),
+        Some(bits) => Some(Refusal::ShortRsaKey { key: Box::new(key.clone()), bits }),
+        None => None,
+    };
+    keys.iter().filter_map(refusal).collect()
+}
+
+/// A line of known_hosts that is going to be changed, or added, when nothing speaks against the host.
+struct Pending {
+    line: Option<usize>,
+    new: Vec<u8>,
+    why: Why,
+}
+
+impl Pending {
+    fn plan(self, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+        match self.line {
+            Some(line) => draft.replace(line, self.new, self.why),
+            None => draft.add(SystemFile::KnownHosts, self.new, self.why),
         }
-        let first = files.shosts.lines().count().saturating_add(1);
-        let change = |(line, text): (usize, HostText)| {
-            let edit = Edit::Add { new: text.as_bytes().to_vec() };
-            Change { file, line, edit, why: Why::Admits(self.names) }
-        };
-        Ok((first..).zip(added).map(change).collect())
     }
 }
 
 /// The missing names put on a line that holds the key for this host already, if there is one that they fit on.
-fn extend_line(files: &Files, host: &HostSpec, key: &PublicKey, missing: &[HostText]) -> Option<Change> {
+fn extend_line(draft: &Draft<'_>, host: &HostSpec, key: &PublicKey, missing: &[HostText]) -> Option<Pending> {
     let texts = host.texts();
-    let holds = |entry: &crate::known_hosts::Entry| {
-        entry.marker().is_none() && entry.key() == key && texts.iter().any(|text| entry.names(text.as_bytes()))
-    };
-    let lines = files.known_hosts.entries().filter(|(_, entry)| holds(entry)).map(|(line, _)| line);
-    lines.into_iter().find_map(|line| {
-        let Ok(Renamed::Text(new)) = files.known_hosts.rename(line, missing, &[]) else { return None };
-        let old = files.known_hosts.line(line)?.text().to_vec();
-        Some(Change { file: SystemFile::KnownHosts, line, edit: Edit::Replace { old, new }, why: Why::MoreNames })
+    let mut lines = draft.entries_of(&texts).filter(|(_, entry)| entry.key() == key).map(|(line, _)| line);
+    lines.find_map(|line| match draft.known_hosts.rename(line, missing) {
+        Ok(Renamed::Text(new)) => Some(Pending { line: Some(line), new, why: Why::MoreNames }),
+        _ => None,
     })
 }

@@ -7,9 +7,9 @@ use super::host::HostSpec;
 use super::names::Names;
 use super::registration::Registration;
 use crate::key::PublicKey;
-use crate::known_hosts::{HostKeyStatus, Place, Source, check_host_key};
+use crate::known_hosts::{HostKeyStatus, KnownHosts, Place, Source, check_host_key};
 use crate::name::HostText;
-use crate::shosts::{self, Equiv, EquivMatch, Netgroups, Query};
+use crate::shosts::{Equiv, EquivMatch, Netgroups, Query};
 
 /// An account that no line means by its user field, because it can be none: what is asked is whether a line admits
 /// *every* user of the host under his own name.
@@ -45,13 +45,8 @@ pub(super) fn lookups(host: &HostSpec, names: Names) -> Vec<Lookup> {
 }
 
 impl Lookup {
-    /// What shosts.equiv says.
-    pub(super) fn equiv(&self, files: &Files, netgroups: &dyn Netgroups) -> EquivMatch {
-        self.ask(&files.shosts, netgroups)
-    }
-
     /// What a file of its family says.
-    pub(super) fn ask(&self, document: &shosts::Document, netgroups: &dyn Netgroups) -> EquivMatch {
+    pub(super) fn ask(&self, document: &dyn Equiv, netgroups: &dyn Netgroups) -> EquivMatch {
         let query = Query {
             host: self.name.as_bytes(),
             address: self.address.as_bytes(),
@@ -63,8 +58,8 @@ impl Lookup {
 }
 
 /// What known_hosts says of a key under a name.
-pub(super) fn key_status<'a>(files: &'a Files, name: &HostText, key: &PublicKey) -> HostKeyStatus<'a> {
-    let source = Source { file: SystemFile::KnownHosts.path(), document: &files.known_hosts };
+pub(super) fn key_status<'a>(document: &'a dyn KnownHosts, name: &HostText, key: &PublicKey) -> HostKeyStatus<'a> {
+    let source = Source { file: SystemFile::KnownHosts.path(), document };
     check_host_key(&[source], name.as_bytes(), key)
 }
 
@@ -142,16 +137,26 @@ impl fmt::Display for NotAdmitted {
 /// that sshd looks up.
 #[must_use]
 pub fn not_admitted(files: &Files, host: &Registration, netgroups: &dyn Netgroups) -> Vec<NotAdmitted> {
+    gaps(&files.known_hosts, &files.shosts, host, netgroups)
+}
+
+/// The same of both files in any form.
+pub(super) fn gaps(
+    known_hosts: &dyn KnownHosts,
+    equiv: &dyn Equiv,
+    host: &Registration,
+    netgroups: &dyn Netgroups,
+) -> Vec<NotAdmitted> {
     let mut found = Vec::new();
     for lookup in lookups(&host.host, host.names) {
-        let gap = match lookup.equiv(files, netgroups) {
+        let gap = match lookup.ask(equiv, netgroups) {
             EquivMatch::Allow { .. } => None,
             EquivMatch::Deny { line } => Some(Gap::Denied { line }),
             EquivMatch::NoMatch => Some(Gap::NotInEquiv),
         };
         let gaps = gap.into_iter().chain(host.keys.iter().filter_map(|key| {
             let key = key.clone();
-            match key_status(files, &lookup.name, &key) {
+            match key_status(known_hosts, &lookup.name, &key) {
                 HostKeyStatus::Ok(_) => None,
                 HostKeyStatus::New => Some(Gap::KeyUnknown(key)),
                 HostKeyStatus::Changed(Place { line, .. }) => Some(Gap::KeyChanged { key, line }),

@@ -5,12 +5,12 @@ use std::path::Path;
 use thiserror::Error;
 
 use super::files::{Files, OtherFiles, SystemFile};
+use super::make::Ground;
 use super::plan::Plan;
-use super::registration::Registration;
+use super::task::Task;
+use super::texts::Texts;
 use crate::lines;
-use crate::name::HostText;
-use crate::shosts::Netgroups;
-use crate::store::{self, EditError, Root, StoreError};
+use crate::store::{self, EditError, Rewrite, Root, StoreError};
 
 /// Why a plan was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -18,27 +18,33 @@ pub enum ApplyError {
     /// A file could not be read, locked or written.
     #[error(transparent)]
     Files(#[from] EditError<lines::EditError>),
-    /// A file could not be read again after it was written.
-    #[error("both files are written, but cannot be read again: {0}")]
-    Again(StoreError),
 }
 
 /// What was done.
 #[derive(Clone, Debug)]
 pub struct Applied {
-    /// The plan that was carried out: the one made under the lock.
+    /// The plan that was carried out: the one made under the lock. What it says of who is admitted now, the matchers said of
+    /// what was written.
     pub plan: Plan,
-    /// What both files hold now, read again.
-    pub files: Files,
+    /// Whether it is another one than was shown, because another writer was there meanwhile.
+    pub replaced: bool,
 }
 
-/// Reads both files below a root.
+/// Reads both files below a root, every line of them.
 ///
 /// # Errors
 /// [`StoreError`]; a file that does not exist is empty.
 pub fn read_files(root: &Root) -> Result<Files, StoreError> {
+    Ok(read_texts(root)?.parse())
+}
+
+/// Reads both files below a root, as bytes.
+///
+/// # Errors
+/// [`StoreError`]; a file that does not exist is empty.
+pub fn read_texts(root: &Root) -> Result<Texts, StoreError> {
     let read = |file: SystemFile| store::read(root, file.path()).map(Option::unwrap_or_default);
-    Ok(Files::parse(&read(SystemFile::KnownHosts)?, &read(SystemFile::ShostsEquiv)?))
+    Ok(Texts { known_hosts: read(SystemFile::KnownHosts)?, shosts: read(SystemFile::ShostsEquiv)? })
 }
 
 /// Reads what sshd asks besides both files, below a root.
@@ -50,36 +56,37 @@ pub fn read_other_files(root: &Root) -> Result<OtherFiles, StoreError> {
     Ok(OtherFiles::parse(&read(OtherFiles::HOSTS_EQUIV)?, &read(OtherFiles::KNOWN_HOSTS2)?))
 }
 
-/// Registers these hosts: plans anew from what the files hold under the lock, and writes known_hosts first, so that no
-/// host is admitted whose key is unknown. Nothing is written when nothing changes.
+/// Carries out the plan of these tasks that was shown, for the files as they were then. Under the lock they are read again;
+/// where they say something else now, the plan is made anew from that. Files are written in the [order](Plan::order) that is
+/// safe, and nothing is when nothing changes.
 ///
 /// # Errors
 /// [`ApplyError`].
-pub fn apply_enrolment(root: &Root, hosts: &[Registration], netgroups: &dyn Netgroups) -> Result<Applied, ApplyError> {
-    apply(root, [SystemFile::KnownHosts, SystemFile::ShostsEquiv], |files| Plan::enroll(files, hosts, netgroups))
-}
-
-/// Removes these hosts: plans anew from what the files hold under the lock, and writes shosts.equiv first, so that a
-/// host is shut out before its keys, by which its other names are found, are forgotten.
-///
-/// # Errors
-/// [`ApplyError`].
-pub fn apply_removal(root: &Root, hosts: &[HostText]) -> Result<Applied, ApplyError> {
-    apply(root, [SystemFile::ShostsEquiv, SystemFile::KnownHosts], |files| Plan::remove(files, hosts))
-}
-
-fn apply(root: &Root, order: [SystemFile; 2], plan: impl Fn(&Files) -> Plan) -> Result<Applied, ApplyError> {
-    let mut made = Plan::default();
-    store::edit_pair(root, order.map(|file| Path::new(file.path())), |old| {
-        let mut files = Files::default();
-        for (file, old) in order.into_iter().zip(old) {
-            files.set(file, old.unwrap_or_default());
-        }
-        made = plan(&files);
-        made.apply_to(&mut files)?;
-        let changed = |file| made.changes().iter().any(|change| change.file == file);
-        Ok(order.map(|file| changed(file).then(|| files.bytes(file))))
+pub fn apply(
+    root: &Root,
+    tasks: &[Task],
+    ground: Ground<'_>,
+    shown: &Plan,
+    seen: &Texts,
+) -> Result<Applied, ApplyError> {
+    let files = [SystemFile::KnownHosts, SystemFile::ShostsEquiv];
+    let mut made = None;
+    store::rewrite_pair(root, files.map(|file| Path::new(file.path())), |old| {
+        let [known_hosts, shosts] = old.map(Option::unwrap_or_default);
+        let is_same = seen.known_hosts == known_hosts && seen.shosts == shosts;
+        let plan = if is_same { shown.clone() } else { Plan::of_bytes([known_hosts, shosts], tasks, ground) };
+        let order = plan.order();
+        let rewrites = order.map(|file| {
+            let patch = plan.patch(file);
+            let old = if file == SystemFile::KnownHosts { known_hosts } else { shosts };
+            (!patch.is_empty()).then(|| {
+                let (keep, rest) = patch.apply(old);
+                Rewrite { keep, rest }
+            })
+        });
+        made = Some(plan);
+        Ok((order.map(|file| Path::new(file.path())), rewrites))
     })?;
-    let files = read_files(root).map_err(ApplyError::Again)?;
-    Ok(Applied { plan: made, files })
+    let plan = made.unwrap_or_default();
+    Ok(Applied { replaced: plan != *shown, plan })
 }

@@ -80,11 +80,4 @@ impl Files {
             SystemFile::ShostsEquiv => self.shosts.to_bytes(),
         }
     }
-
-    pub(super) fn set(&mut self, file: SystemFile, bytes: &[u8]) {
-        match file {
-            SystemFile::KnownHosts => self.known_hosts = known_hosts::Document::parse(bytes),
-            SystemFile::ShostsEquiv => self.shosts = shosts::Document::parse(bytes),
-        }
-    }
 }

@@ -31,7 +31,7 @@ pub enum Refusal {
     /// Another key of the same type is known under one of its names.
     #[error(
         "{file}:{line}: {known_as} is known with another key: {known}, but it shows {shown}; make sure of the new \
-         one, and remove the host first if the key was changed on purpose"
+         one; if the key was changed on purpose, remove the host first, or refresh it with --accept-changed"
     )]
     ChangedKey {
         /// Under which name or address.
@@ -52,6 +52,16 @@ pub enum Refusal {
         key: Box<PublicKey>,
         /// Under which name or address.
         known_as: HostText,
+        /// The file.
+        file: SystemFile,
+        /// The line that revokes it.
+        line: usize,
+    },
+    /// The key of an authority was revoked.
+    #[error("{file}:{line}: the key {key} is revoked; the authority needs a new key")]
+    RevokedAuthority {
+        /// The key.
+        key: Box<PublicKey>,
         /// The file.
         file: SystemFile,
         /// The line that revokes it.
@@ -102,6 +112,36 @@ pub enum Refusal {
          with --type which keys are registered"
     )]
     NotVouchedFor(Box<PublicKey>),
+    /// A key of a type that is not registered for the host, and nobody vouches for it.
+    #[error(
+        "it shows the key {0}, of a type that is not registered for it: that another key of the host was proved says nothing \
+         of this one, for it was another connection; give its --fingerprint or --key-file, or leave it out with --type"
+    )]
+    NewKey(Box<PublicKey>),
+    /// None of the keys that the host shows is one that is known.
+    #[error(
+        "NONE of the keys that it shows is known for it: somebody may be answering in its place; if it was installed anew, \
+         compare the fingerprints on the host itself (ssh-keygen -lf), and say --accept-changed {0}"
+    )]
+    AllKeysChanged(HostSpec),
+    /// Nothing in known_hosts is about the host.
+    #[error("{0} has no line of its own in {file}; enroll it first", file = SystemFile::KnownHosts)]
+    NotRegistered(HostText),
+    /// A list of patterns that is none, or is for nobody.
+    #[error("\"{pattern}\" is no list of host patterns for an authority: {why}")]
+    Pattern {
+        /// The list, escaped.
+        pattern: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A key that would be revoked is for hosts that one word does not name.
+    #[error("no key of {0} is known: name the key with --key-file, or the host by a name or address that it has in {file}",
+        file = SystemFile::KnownHosts)]
+    NoKeyToRevoke(HostText),
+    /// A key that was to be refused would still be accepted.
+    #[error("the key {0} would still be accepted for {1}: another line is needed; use --everywhere")]
+    StillAccepted(Box<PublicKey>, String),
     /// A line cannot be written.
     #[error("{0}")]
     Line(String),
@@ -113,7 +153,7 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::ChangedKey { .. } => "changed-key",
-            Self::RevokedKey { .. } => "revoked-key",
+            Self::RevokedKey { .. } | Self::RevokedAuthority { .. } => "revoked-key",
             Self::ShortRsaKey { .. } => "short-rsa-key",
             Self::Certificate(_) => "certificate",
             Self::NoKeys => "no-keys",
@@ -122,6 +162,12 @@ impl Refusal {
             Self::LinkLocalAddress(_) => "link-local-address",
             Self::Denied { .. } => "denied",
             Self::NotVouchedFor(_) => "not-vouched-for",
+            Self::NewKey(_) => "new-key",
+            Self::AllKeysChanged(_) => "all-keys-changed",
+            Self::NotRegistered(_) => "not-registered",
+            Self::Pattern { .. } => "pattern",
+            Self::NoKeyToRevoke(_) => "no-key-to-revoke",
+            Self::StillAccepted(..) => "still-accepted",
             Self::Line(_) => "line",
         }
     }

@@ -3,6 +3,7 @@
 use super::host::HostSpec;
 use super::names::Names;
 use crate::key::{Fingerprint, PublicKey};
+use crate::known_hosts::HashedName;
 
 /// A host to be registered.
 #[derive(Clone, Debug)]
@@ -15,6 +16,23 @@ pub struct Registration {
     pub names: Names,
     /// Who says that the keys are the host's.
     pub trust: Trust,
+    /// The keys for which something else vouches besides: a signed record in the DNS, a certificate of an authority that is
+    /// known for the host.
+    pub vouched: Vec<Fingerprint>,
+    /// Whether names are written hashed; then each has a line of its own.
+    pub hash: Option<Salts>,
+}
+
+impl Registration {
+    /// Whether somebody who knows the host says that the key is its own. A scan does not.
+    pub(super) fn vouches_for(&self, key: &PublicKey) -> bool {
+        self.vouched.contains(&key.fingerprint()) || (self.trust != Trust::Scan && self.trust.covers(key))
+    }
+
+    /// Whether the key may be written.
+    pub(super) fn trusts(&self, key: &PublicKey) -> bool {
+        self.trust.covers(key) || self.vouches_for(key)
+    }
 }
 
 /// Who says that the keys are the host's.
@@ -30,10 +48,30 @@ pub enum Trust {
 
 impl Trust {
     /// Whether somebody says so of this key.
-    pub(super) fn covers(&self, key: &PublicKey) -> bool {
+    fn covers(&self, key: &PublicKey) -> bool {
         match self {
             Self::Given | Self::Scan => true,
             Self::Fingerprints(given) => given.contains(&key.fingerprint()),
         }
+    }
+}
+
+/// Fresh salts for hashed names: one for each name and key, all from one random seed, so that a plan that is made anew under
+/// the lock is the one that was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Salts {
+    seed: [u8; 20],
+}
+
+impl Salts {
+    /// From 20 random bytes, which nobody else must know and which are used for one run.
+    #[must_use]
+    pub const fn new(seed: [u8; 20]) -> Self {
+        Self { seed }
+    }
+
+    /// The salt for a name on a line with a key: HMAC-SHA1 of both under the seed.
+    pub(super) fn of(&self, name: &[u8], key: &PublicKey) -> [u8; 20] {
+        *HashedName::new(&[key.blob(), name].concat(), self.seed).hash()
     }
 }

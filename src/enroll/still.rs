@@ -5,9 +5,10 @@ use std::fmt;
 use super::admission::{Lookup, key_status};
 use super::equiv::denies;
 use super::files::{Files, OtherFiles, SystemFile};
-use crate::known_hosts::{self, Entry, HostKeyStatus, Marker, Place, Source, check_host_key};
+use crate::key::PublicKey;
+use crate::known_hosts::{HostKeyStatus, KnownHosts, Marker, Place, Source, check_host_key};
 use crate::name::HostText;
-use crate::shosts::{self, EquivMatch, Netgroups};
+use crate::shosts::{self, Equiv, EquivMatch, Netgroups};
 
 /// A removed host that would still be admitted, and the lines that do it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,24 +41,53 @@ pub fn still_admitted(
     gone: &[HostText],
     netgroups: &dyn Netgroups,
 ) -> Vec<StillAdmitted> {
+    still(&files.known_hosts, &files.shosts, others, gone, netgroups)
+}
+
+/// The same of both files in any form.
+pub(super) fn still(
+    known_hosts: &dyn KnownHosts,
+    shosts: &dyn UserLines,
+    others: &OtherFiles,
+    gone: &[HostText],
+    netgroups: &dyn Netgroups,
+) -> Vec<StillAdmitted> {
     let admitted = |name: &HostText| {
         // A denial ends its own file only.
-        let equiv = [(OtherFiles::HOSTS_EQUIV, &others.hosts_equiv), (SystemFile::ShostsEquiv.path(), &files.shosts)];
-        let mut equiv = equiv.into_iter();
+        let hosts_equiv: (_, &dyn UserLines) = (OtherFiles::HOSTS_EQUIV, &others.hosts_equiv);
+        let mut equiv = [hosts_equiv, (SystemFile::ShostsEquiv.path(), shosts)].into_iter();
         let equiv =
             equiv.find_map(|(file, document)| Some(Place { file, line: equiv_line(document, name, netgroups)? }))?;
-        let known_hosts = known_in_first(files, name).or_else(|| known_in_second(files, others, name))?;
+        let known_hosts = known_in_first(known_hosts, name).or_else(|| known_in_second(known_hosts, others, name))?;
         Some(StillAdmitted { looked_up: name.clone(), equiv, known_hosts })
     };
     gone.iter().filter_map(admitted).collect()
 }
 
-fn equiv_line(document: &shosts::Document, name: &HostText, netgroups: &dyn Netgroups) -> Option<usize> {
+/// A file of the hosts.equiv family that can be asked for lines that admit one user of a host only.
+pub(super) trait UserLines: Equiv {
+    /// The first of them.
+    fn line_for_one_user(&self, host: &[u8]) -> Option<usize>;
+}
+
+impl UserLines for shosts::Document {
+    fn line_for_one_user(&self, host: &[u8]) -> Option<usize> {
+        Some(self.entries_naming(host).find(|(_, entry)| is_for_one_user(entry))?.0)
+    }
+}
+
+impl UserLines for shosts::Draft<'_> {
+    fn line_for_one_user(&self, host: &[u8]) -> Option<usize> {
+        Some(self.naming(host).find(|line| is_for_one_user(line.entry))?.number)
+    }
+}
+
+fn equiv_line(document: &dyn UserLines, name: &HostText, netgroups: &dyn Netgroups) -> Option<usize> {
     let lookup = Lookup { name: name.clone(), address: name.clone() };
     match lookup.ask(document, netgroups) {
         EquivMatch::Allow { line } => Some(line),
         // A line for one user of the host is enough.
-        _ => Some(document.entries_naming(name.as_bytes()).find(|(_, entry)| is_for_one_user(entry))?.0),
+        _ => document.line_for_one_user(name.as_bytes()),
     }
 }
 
@@ -66,28 +96,37 @@ fn is_for_one_user(entry: &shosts::Entry) -> bool {
 }
 
 /// A line of ssh_known_hosts whose key, or authority, would do.
-fn known_in_first(files: &Files, name: &HostText) -> Option<Place<'static>> {
-    let mut entries = candidates(&files.known_hosts, name);
-    let (line, _) = entries.find(|(_, entry)| !is_revoked(key_status(files, name, entry.key())))?;
-    Some(Place { file: SystemFile::KnownHosts.path(), line })
+fn known_in_first(document: &dyn KnownHosts, name: &HostText) -> Option<Place<'static>> {
+    let would_do = |key: &PublicKey, _| !is_revoked(key_status(document, name, key));
+    Some(Place { file: SystemFile::KnownHosts.path(), line: first_candidate(document, name, would_do)? })
 }
 
 /// A line of ssh_known_hosts2 whose key, or authority, would do: sshd asks that file for what is new to the first.
-fn known_in_second(files: &Files, others: &OtherFiles, name: &HostText) -> Option<Place<'static>> {
+fn known_in_second(document: &dyn KnownHosts, others: &OtherFiles, name: &HostText) -> Option<Place<'static>> {
     let source = Source { file: OtherFiles::KNOWN_HOSTS2, document: &others.known_hosts2 };
-    let mut entries = candidates(&others.known_hosts2, name);
-    let (line, _) = entries.find(|(_, entry)| {
-        let first = key_status(files, name, entry.key());
+    let would_do = |key: &PublicKey, is_authority| {
+        let first = key_status(document, name, key);
         // A host's other keys in the first file say nothing of its certificates.
-        let asked = if entry.marker().is_some() { !is_revoked(first) } else { first == HostKeyStatus::New };
-        asked && !is_revoked(check_host_key(&[source], name.as_bytes(), entry.key()))
-    })?;
-    Some(Place { file: OtherFiles::KNOWN_HOSTS2, line })
+        let asked = if is_authority { !is_revoked(first) } else { first == HostKeyStatus::New };
+        asked && !is_revoked(check_host_key(&[source], name.as_bytes(), key))
+    };
+    Some(Place { file: OtherFiles::KNOWN_HOSTS2, line: first_candidate(&others.known_hosts2, name, would_do)? })
 }
 
-fn candidates<'a>(document: &'a known_hosts::Document, name: &'a HostText) -> impl Iterator<Item = (usize, &'a Entry)> {
-    let matching = document.entries().filter(|(_, entry)| entry.matches(name.as_bytes()));
-    matching.filter(|(_, entry)| entry.marker() != Some(Marker::Revoked))
+/// The first line for a host with a key, or an authority (told so), that would do.
+fn first_candidate(
+    document: &dyn KnownHosts,
+    name: &HostText,
+    would_do: impl Fn(&PublicKey, bool) -> bool,
+) -> Option<usize> {
+    let mut first = None;
+    document.for_each_matching(name.as_bytes(), &mut |line, entry| {
+        let is_candidate = entry.marker() != Some(Marker::Revoked);
+        if first.is_none() && is_candidate && would_do(entry.key(), entry.marker().is_some()) {
+            first = Some(line);
+        }
+    });
+    first
 }
 
 const fn is_revoked(status: HostKeyStatus<'_>) -> bool {

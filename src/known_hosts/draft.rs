@@ -101,6 +101,12 @@ impl<'a> Draft<'a> {
         (0..self.read.len()).filter_map(|place| self.entry(place))
     }
 
+    /// The entry on a line that was read.
+    #[must_use]
+    pub fn entry_on(&self, number: usize) -> Option<&Entry> {
+        Some(self.entry(self.place(number)?)?.1)
+    }
+
     /// The text of a line that was read, without line end.
     #[must_use]
     pub fn text(&self, number: usize) -> Option<&[u8]> {
@@ -116,6 +122,19 @@ impl<'a> Draft<'a> {
         let read = self.place(number).and_then(|place| self.read.get(place)).ok_or(missing)?;
         let entry = read.entry.as_deref().ok_or(RenameError::NoNames { line: number })?;
         rename(number, &read.text, entry, add, &[])
+    }
+
+    /// The text of a line that was read, with another plain key; marker, hosts and comment keep their bytes.
+    #[must_use]
+    pub fn with_key(&self, number: usize, key: &PublicKey) -> Option<Vec<u8>> {
+        let text = self.text(number)?;
+        let read = seen(text);
+        let front = Front::read(read).ok()??;
+        let before = read.get(..read.len().saturating_sub(front.rest().len()))?;
+        let (_, base64) = front.rest().trim_blanks_start().split_field();
+        let (_, comment) = base64.trim_blanks_start().split_field();
+        let behind = text.get(read.len()..)?;
+        Some([before, b" ", key.to_line().as_bytes(), comment, behind].concat())
     }
 
     /// Puts a line behind all others and returns its number.

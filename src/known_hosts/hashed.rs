@@ -76,6 +76,12 @@ impl HashedName {
         &self.salt
     }
 
+    /// The hash.
+    #[must_use]
+    pub const fn hash(&self) -> &[u8; BYTES] {
+        &self.hash
+    }
+
     /// Whether it is the hash of this name, upper and lower case being different.
     #[must_use]
     pub fn matches(&self, name: &[u8]) -> bool {

@@ -36,7 +36,8 @@ fn text(host: &str) -> HostText {
 }
 
 fn registration(host: &str, names: Names, keys: &[PublicKey]) -> Registration {
-    Registration { host: host.parse().unwrap(), keys: keys.to_vec(), names, trust: Trust::Given }
+    let host = host.parse().unwrap();
+    Registration { host, keys: keys.to_vec(), names, trust: Trust::Given, vouched: Vec::new(), hash: None }
 }
 
 /// Files with these lines, where `{ed}`, `{other}` and `{rsa}` stand for the keys.
@@ -50,10 +51,25 @@ fn with_keys(text: &str) -> String {
         .fold(text.to_owned(), |text, (name, key)| text.replace(name, &key.to_line()))
 }
 
+/// Both files after a plan: those that its patches give, which must be those that its changes give one by one.
+fn patched(files: &Files, plan: &Plan) -> Files {
+    let mut edited = files.clone();
+    plan.apply_to(&mut edited).unwrap();
+    let patched = |file| {
+        let (old, patch) = (files.bytes(file), plan.patch(file));
+        let (keep, rest) = patch.apply(&old);
+        [&old[..keep], &rest].concat()
+    };
+    let patched = Files::parse(&patched(SystemFile::KnownHosts), &patched(SystemFile::ShostsEquiv));
+    for file in [SystemFile::KnownHosts, SystemFile::ShostsEquiv] {
+        assert_eq!(patched.bytes(file), edited.bytes(file));
+    }
+    patched
+}
+
 /// Both files after a plan, the keys written as their names again.
 fn after(files: &Files, plan: &Plan) -> (String, String) {
-    let mut files = files.clone();
-    plan.apply_to(&mut files).unwrap();
+    let files = patched(files, plan);
     let show = |file| {
         let text = String::from_utf8(files.bytes(file)).unwrap();
         [("{ed}", ed25519()), ("{other}", other_ed25519()), ("{rsa}", rsa())]

@@ -3,7 +3,8 @@
 use super::*;
 
 fn remove(files: &Files, hosts: &[&str]) -> Plan {
-    Plan::remove(files, &hosts.iter().map(|host| text(host)).collect::<Vec<_>>())
+    let hosts: Vec<_> = hosts.iter().map(|host| text(host)).collect();
+    Plan::remove(&Texts::from(files), &hosts, &crate::shosts::NoNetgroups, &OtherFiles::default())
 }
 
 #[test]

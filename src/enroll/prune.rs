@@ -1,0 +1,34 @@
+//! What taking a host out changes that is in no inventory.
+
+use std::collections::BTreeMap;
+
+use super::draft::Draft;
+use super::files::SystemFile;
+use super::plan::{Status, Why};
+use super::refusal::Refusal;
+use super::remove::{EquivLine, is_all_literal};
+use super::task::Stale;
+
+impl Stale {
+    /// Plans it. Only lines go that a registration would write: those of known_hosts that are for single hosts, and those of
+    /// shosts.equiv that admit all users of one.
+    pub(super) fn plan(&self, draft: &mut Draft<'_>) -> Result<Status, Refusal> {
+        let mut equiv: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
+        for text in self.texts.iter().filter(|text| !self.kept.contains(text)) {
+            let lines = draft.shosts.naming(text.as_bytes()).filter_map(EquivLine::new);
+            let ours = lines.filter(|line| !line.denies && !line.shared && !line.for_user);
+            equiv.extend(ours.map(|line| (line.number, line.text.to_vec())));
+        }
+        let literal = draft.entries_of(&self.texts).filter(|(_, entry)| is_all_literal(entry));
+        let keys: Vec<usize> = literal.map(|(line, _)| line).collect();
+        let status = if equiv.is_empty() && keys.is_empty() { Status::Unchanged } else { Status::Removed };
+        for (line, old) in equiv {
+            draft.remove(SystemFile::ShostsEquiv, line, old, Why::NotInInventory)?;
+        }
+        for line in keys {
+            let old = draft.known_hosts.text(line).unwrap_or_default().to_vec();
+            draft.remove(SystemFile::KnownHosts, line, old, Why::NotInInventory)?;
+        }
+        Ok(status)
+    }
+}
