@@ -1,27 +1,20 @@
 //! `hostbased enroll`: scan client hosts, show what registering them changes, and do it.
 
 mod arguments;
-mod gather;
-mod report;
+mod authority;
 
-use std::io;
+pub(super) use arguments::{Args, Trusted};
 
-pub(super) use arguments::Args;
-use arguments::Trusted;
-use gather::Gathered;
-use report::{HostState, Report};
-
-use super::confirm::{Answer, Confirmed, Proposal, confirm};
+use super::change::{Change, Host};
 use super::failure::Failure;
-use super::netgroups;
-use super::report::{change_lines, replace_by_applied, tell_replaced};
-use super::sshd::{self, AskSshd, Rules};
+use super::gather::{self, Gathered, NoKeys, Scanned};
+use super::key_file::read_key;
+use super::salts::fresh_salts;
+use super::sshd::{self, Rules};
+use super::vouch::{self, Candidate};
 use super::{Console, Outcome};
-use crate::enroll::{Plan, Registration, Trust, apply_enrolment, not_admitted, read_files};
+use crate::enroll::{HostSpec, OtherFiles, Registration, Task, Texts, have_authority, read_texts};
 use crate::store::Root;
-
-const QUESTION: &str = "A scan proves that these hosts hold these keys, not who they are. Are the fingerprints the \
-    ones that the hosts' administrators gave you? (yes/no) ";
 
 /// Registers the hosts that the arguments name. Good when both files admit every one of them (or, with
 /// `--dry-run`, could be registered).
@@ -29,82 +22,106 @@ const QUESTION: &str = "A scan proves that these hosts hold these keys, not who 
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
-    let trusted = args.trusted(console.can_ask())?;
     let root = args.root();
-    let rules = rules(args, &root)?;
-    let gathered = gather::keys(args)?;
-    let mut hosts: Vec<HostState> = Vec::new();
-    for ((spec, rules), gathered) in args.hosts.iter().zip(rules).zip(gathered) {
-        hosts.push(HostState::new(spec, rules, gathered));
+    if let (Some(file), Some(pattern)) = (&args.certificate_authority, &args.pattern) {
+        return authority::run(args, file, pattern, console);
     }
-    let registrations: Vec<Registration> =
-        hosts.iter().filter_map(|host| host.registration(&trust(&trusted))).collect();
-
-    let netgroups = netgroups::of_root(&root);
-    let mut files = read_files(&root)?;
-    let mut plan = Plan::enroll(&files, &registrations, netgroups);
-    let lines = hosts.iter().flat_map(HostState::lines).chain(change_lines(&plan)).collect();
-    let question = (trusted == Trusted::Ask).then_some(QUESTION);
-    let proposal = Proposal { changes: !plan.is_empty(), lines, json: args.json, question };
-    let Confirmed { answer, shown } = confirm(&args.confirm, &proposal, console)?;
-    let will_write = answer == Answer::Write;
-    let declined = answer == Answer::Declined;
-    let mut replaced = false;
-    if will_write {
-        let applied = apply_enrolment(&root, &registrations, netgroups)?;
-        replaced = replace_by_applied(&mut plan, &mut files, applied);
-    }
-    for host in &mut hosts {
-        host.take_refusals(&plan);
-        if !args.confirm.dry_run && !declined {
-            host.take_gaps(|registration| not_admitted(&files, registration, netgroups), &trust(&trusted));
-        }
-    }
-    let written = will_write && !plan.is_empty();
-    let report = Report {
-        dry_run: args.confirm.dry_run,
-        written,
-        declined,
-        asked_for_trust: question.is_some(),
-        trusted: &trusted,
-        hosts,
-        plan: &plan,
-        files: &files,
-        netgroups_asked: root.is_system(),
+    let texts = read_texts(&root)?;
+    let trusted = args.trusted(console.can_ask(), may_vouch(args, &root, &texts))?;
+    let rules = rules(args.names, &args.hosts.iter().collect::<Vec<_>>(), &root)?;
+    let scanned: Vec<Scanned<'_>> =
+        args.hosts.iter().map(|host| Scanned { host, port: args.port, types: &args.types }).collect();
+    let gathered = if args.key_file.is_empty() {
+        gather::keys(&scanned, &args.scan, console)?
+    } else {
+        let keys = args.key_file.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
+        vec![Ok(Gathered { keys, scanned: Vec::new() })]
     };
-    // Only now: where nobody reads the output, the files are written all the same.
-    let told = shown.and_then(|()| tell(args, &report, replaced, console));
-    let outcome = if report.is_good() { Outcome::Good } else { Outcome::Refused };
-    outcome.after_telling(told, written)
+    let mut candidates: Vec<Candidate<'_>> = Vec::new();
+    for ((scanned, rules), gathered) in scanned.into_iter().zip(rules).zip(gathered) {
+        let whole = scanned.host.with_aliases(&args.alias);
+        let mut host = host_of(&whole, gathered);
+        host.rules = Some(rules);
+        // Whether it may come some other day is not asked here.
+        host.unreachable = false;
+        candidates.push(Candidate { scanned, rules, host });
+    }
+    vouch::check(&mut candidates, &texts, &args.checks, &root, console)?;
+    vouch::ask_authorities(&mut candidates, &texts, &args.scan, console)?;
+
+    let hash = if args.hash { Some(fresh_salts()?) } else { None };
+    let (mut tasks, mut hosts) = (Vec::new(), Vec::new());
+    for Candidate { scanned, rules, mut host } in candidates {
+        if host.refused.is_empty() {
+            host.task = Some(tasks.len());
+            tasks.push(Task::Register(Registration {
+                host: scanned.host.with_aliases(&args.alias),
+                keys: host.keys.clone(),
+                names: rules.names,
+                trust: trusted.trust(),
+                vouched: host.vouched.iter().map(|(key, _)| *key).collect(),
+                renew: false,
+                hash,
+            }));
+        }
+        hosts.push(host);
+    }
+    let change = Change {
+        command: "enroll",
+        root: &root,
+        confirm: &args.confirm,
+        json: args.json,
+        texts,
+        others: OtherFiles::default(),
+        tasks,
+        notes: switched_off(&hosts),
+        hosts,
+        trust: Some(trusted.word()),
+    };
+    change.carry_out(console)
 }
 
-/// Tells what came of it.
-fn tell(args: &Args, report: &Report<'_>, replaced: bool, console: &mut Console) -> io::Result<()> {
-    if args.json {
-        console.line(&report.json()?)?;
-    } else {
-        tell_replaced(report.plan, replaced, console)?;
-        console.lines(report.lines())?;
-    }
-    console.flush()
+/// Whether somebody may vouch for keys whom nobody named: the DNS, an authority in known_hosts.
+fn may_vouch(args: &Args, root: &Root, texts: &Texts) -> bool {
+    let asks_dns = root.is_system() || !args.checks.resolver.is_empty();
+    asks_dns || have_authority(texts, &args.hosts).contains(&true)
 }
 
 /// What sshd does with each host.
-fn rules(args: &Args, root: &Root) -> Result<Vec<Rules>, Failure> {
-    if let Some(names) = args.names {
-        return Ok(vec![Rules { names, is_off: false }; args.hosts.len()]);
-    }
-    let sshd = sshd::of_root(root)?;
-    args.hosts.iter().map(|host| sshd.rules(host).map_err(Failure::from)).collect()
-}
-
-fn trust(trusted: &Trusted) -> Trust {
-    match trusted {
-        Trusted::Fingerprints(fingerprints) => Trust::Fingerprints(fingerprints.clone()),
-        Trusted::KeyFile => Trust::Given,
-        Trusted::Scan | Trusted::Ask | Trusted::Nobody => Trust::Scan,
+pub(super) fn rules(
+    names: Option<crate::enroll::Names>,
+    hosts: &[&HostSpec],
+    root: &Root,
+) -> Result<Vec<Rules>, Failure> {
+    match names {
+        Some(names) => Ok(vec![Rules { names, is_off: false }; hosts.len()]),
+        None => Ok(sshd::of_root(root)?.rules_of(hosts)?),
     }
 }
 
-/// The keys of a host, for [`HostState::new`].
-type Keys = Result<Gathered, Vec<super::report::Reason>>;
+/// A host, and what a scan says of it.
+pub(super) fn host_of(spec: &HostSpec, gathered: Result<Gathered, NoKeys>) -> Host {
+    let mut host = Host {
+        title: spec.to_string(),
+        names: spec.names().iter().map(ToString::to_string).collect(),
+        addresses: spec.addresses().iter().map(ToString::to_string).collect(),
+        ..Host::default()
+    };
+    match gathered {
+        Ok(Gathered { keys, scanned }) => (host.keys, host.scanned) = (keys, scanned),
+        Err(NoKeys { reasons, unreachable }) => (host.refused, host.unreachable) = (reasons, unreachable),
+    }
+    host
+}
+
+/// What must be said where sshd admits nobody.
+pub(super) fn switched_off(hosts: &[Host]) -> Vec<String> {
+    let off = hosts.iter().filter(|host| host.rules.is_some_and(|rules| rules.is_off)).map(|host| {
+        format!(
+            "sshd lets nobody of {} in, whatever both files hold: write HostbasedAuthentication yes into \
+             /etc/ssh/sshd_config",
+            host.title
+        )
+    });
+    off.collect()
+}

@@ -50,6 +50,9 @@ pub(super) enum Failure {
     /// Key files are for one host.
     #[error("--key-file gives the keys of one host, and {0} are named\nenroll them one at a time")]
     OneHost(usize),
+    /// Aliases are for one host.
+    #[error("--alias gives names of one host, and {0} are named\nenroll them one at a time")]
+    OneHostWithAlias(usize),
     /// Nobody says that the keys are the hosts'.
     #[error(
         "a scan proves that a host holds a key, not who the host is, and there is no terminal to ask on\nsay whom to \

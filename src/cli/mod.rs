@@ -7,6 +7,7 @@
 //! and changes nothing of what a check said.
 
 mod arguments;
+mod change;
 mod check;
 mod checks;
 mod completions;
@@ -15,6 +16,7 @@ mod console;
 mod enroll;
 mod explain;
 mod failure;
+mod gather;
 mod instant;
 mod key_file;
 mod keyscan;
@@ -27,6 +29,7 @@ mod registered;
 mod progress;
 mod remove;
 mod report;
+mod salts;
 mod scanning;
 mod shosts;
 mod sshd;
@@ -34,6 +37,7 @@ mod sshfp;
 mod style;
 mod table;
 mod time;
+mod vouch;
 
 use std::io;
 use std::process::ExitCode;

@@ -1,11 +1,8 @@
 //! A plan as JSON and as text.
 
-use std::io;
-
 use serde::Serialize;
 
-use super::Console;
-use crate::enroll::{Applied, Change, Edit, Files, Plan, SystemFile};
+use crate::enroll::{Change, Edit, Plan, SystemFile};
 use crate::escape::escape;
 use crate::key::PublicKey;
 
@@ -103,21 +100,6 @@ pub(super) fn change_lines(plan: &Plan) -> Vec<String> {
         lines.push(format!("      line {}: {}", change.line, change.why));
     }
     lines
-}
-
-/// Puts what was done in place of what was planned and shown; whether that differs, because another writer was there.
-pub(super) fn replace_by_applied(plan: &mut Plan, files: &mut Files, applied: Applied) -> bool {
-    *files = applied.files;
-    std::mem::replace(plan, applied.plan) != *plan
-}
-
-/// Tells what was changed, where that is not what was shown before.
-pub(super) fn tell_replaced(plan: &Plan, replaced: bool, console: &mut Console) -> io::Result<()> {
-    if replaced {
-        console.line("another writer was there at the same time; this is what was changed:")?;
-        console.lines(change_lines(plan))?;
-    }
-    Ok(())
 }
 
 /// What came of a plan whose changes nobody wanted.

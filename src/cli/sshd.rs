@@ -227,6 +227,45 @@ impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> AskSshd for Sshd<R> {
 }
 
 impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
+    /// What sshd does with each of these hosts. It is asked once for all, where no `Match` block of its configuration can
+    /// tell one from another.
+    ///
+    /// # Errors
+    /// [`SshdError`].
+    pub(super) fn rules_of(&self, hosts: &[&HostSpec]) -> Result<Vec<Rules>, SshdError> {
+        if hosts.len() > 1 && !self.may_match() {
+            let rules = Rules::read(&self.configuration(None)?.output)?;
+            return Ok(vec![rules; hosts.len()]);
+        }
+        hosts.iter().map(|host| self.rules(host)).collect()
+    }
+
+    /// Whether the configuration may have a `Match` block: one stands in it, or in a file beside it that Debian's includes;
+    /// or it cannot be read, or includes other files.
+    fn may_match(&self) -> bool {
+        let path = self.config.as_deref().unwrap_or(CONFIG);
+        let beside = format!("{path}.d/*.conf");
+        let Ok(text) = std::fs::read_to_string(path) else { return true };
+        let mut texts = vec![text];
+        for file in std::fs::read_dir(format!("{path}.d")).into_iter().flatten() {
+            let Ok(file) = file.map(|file| file.path()) else { return true };
+            match std::fs::read_to_string(file) {
+                Ok(text) => texts.push(text),
+                Err(_) => return true,
+            }
+        }
+        let keyword = |line: &str| {
+            // Keywords end at a blank or `=`, and may stand in quotes (sshd_config(5)).
+            let line = line.trim_start().trim_start_matches('"');
+            line.split(|c: char| c.is_whitespace() || c == '=' || c == '"').next().map(str::to_ascii_lowercase)
+        };
+        texts.iter().flat_map(|text| text.lines()).any(|line| match keyword(line).as_deref() {
+            Some("match") => true,
+            Some("include") => line.split_whitespace().nth(1) != Some(&beside) || line.split_whitespace().count() > 2,
+            _ => false,
+        })
+    }
+
     /// What counts for a connection from this address: most of it may stand in a Match block.
     fn rules_at(&self, host: &HostSpec, address: IpAddr) -> Result<Rules, SshdError> {
         let address = address_text(address);

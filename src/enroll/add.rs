@@ -1,15 +1,16 @@
 //! What registering a host changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::admission::lookups;
 use super::draft::Draft;
 use super::files::SystemFile;
 use super::host::HostSpec;
-use super::plan::{Change, Edit, Status, Why};
+use super::plan::{By, Change, Edit, Status, Why};
 use super::refusal::{MIN_RSA_BITS, Refusal};
 use super::registration::{Registration, Trust};
+use super::remove::is_all_literal;
 use crate::key::PublicKey;
 use crate::known_hosts::{Entry, HostKeyStatus, NewEntry, NewEntryError, Place, Renamed};
 use crate::name::HostText;
@@ -22,10 +23,13 @@ impl Registration {
         let mut refusals = self.refusals();
         refusals.extend(self.stranger(draft));
         let mut pending = Vec::new();
+        let texts = self.host.texts();
+        let is_known = draft.entries_of(&texts).next().is_some();
+        let knows = |key: &PublicKey| draft.entries_of(&texts).any(|(_, entry)| entry.key() == key);
         let first = |index: usize, key: &PublicKey| !self.keys.iter().take(index).any(|earlier| earlier == key);
         for (_, key) in self.keys.iter().enumerate().filter(|&(index, key)| first(index, key)) {
             let missing = match self.missing_names(draft, key) {
-                Ok(missing) if missing.is_empty() => continue,
+                Ok(Missing { names, replaced }) if names.is_empty() && replaced.is_empty() => continue,
                 Ok(missing) => missing,
                 Err(reasons) => {
                     refusals.extend(reasons);
@@ -34,8 +38,17 @@ impl Registration {
             };
             if !self.trusts(key) {
                 refusals.push(Refusal::NotVouchedFor(Box::new(key.clone())));
+            } else if self.renew && self.trust == Trust::Scan && is_known && !knows(key) && !self.vouches_for(key) {
+                refusals.push(Refusal::NewKey(Box::new(key.clone())));
             }
-            match self.lines(draft, key, &missing) {
+            for line in missing.replaced {
+                let new = draft.known_hosts.with_key(line, key).unwrap_or_default();
+                pending.push(Pending { line: Some(line), new, why: Why::NewKeyInstead(By::Vouched) });
+            }
+            if missing.names.is_empty() {
+                continue;
+            }
+            match self.lines(draft, key, &missing.names) {
                 Ok(lines) => pending.extend(lines),
                 // Certificates have been refused with a better text.
                 Err(_) if key.certificate().is_some() => {}
@@ -121,7 +134,7 @@ impl Registration {
     /// or somebody has it from the host itself.
     fn stranger(&self, draft: &Draft<'_>) -> Option<Refusal> {
         let mut unvouched = self.keys.iter().filter(|key| !self.vouches_for(key));
-        let shown = unvouched.next().filter(|_| self.trust == Trust::Scan)?;
+        let shown = unvouched.next().filter(|_| matches!(self.trust, Trust::Scan | Trust::Asked))?;
         self.host.texts().into_iter().find_map(|known_as| {
             let about = draft.known_hosts.about(known_as.as_bytes());
             let known: Vec<_> =
@@ -135,33 +148,43 @@ impl Registration {
     }
 
     /// The names and addresses under which the key is not known yet.
-    fn missing_names(&self, draft: &Draft<'_>, key: &PublicKey) -> Result<Vec<HostText>, Vec<Refusal>> {
-        let mut missing = Vec::new();
+    fn missing_names(&self, draft: &Draft<'_>, key: &PublicKey) -> Result<Missing, Vec<Refusal>> {
+        let mut missing = Missing::default();
         // By line: one line is told once, however many of the host's names are on it.
         let mut refusals: BTreeMap<usize, Refusal> = BTreeMap::new();
         let file = SystemFile::KnownHosts;
         for known_as in self.host.texts() {
             match draft.key_status(&known_as, key) {
                 HostKeyStatus::Ok(_) => {}
-                HostKeyStatus::New => missing.push(known_as),
+                HostKeyStatus::New => missing.names.push(known_as),
                 HostKeyStatus::Revoked(Place { line, .. }) => {
                     let key = Box::new(key.clone());
                     refusals.entry(line).or_insert(Refusal::RevokedKey { key, known_as, file, line });
                 }
                 HostKeyStatus::Changed(Place { line, .. }) => {
                     // For sshd any other key makes it changed; a key of another type is one that the host has besides.
-                    match draft.known_hosts.entry_on(line).map(Entry::key) {
-                        Some(known) if known.key_type() == key.key_type() => {
-                            let (known, shown) = (Box::new(known.clone()), Box::new(key.clone()));
+                    match draft.known_hosts.entry_on(line) {
+                        Some(entry)
+                            if entry.key().key_type() == key.key_type() && self.may_replace(entry, &known_as, key) =>
+                        {
+                            missing.replaced.insert(line);
+                        }
+                        Some(entry) if entry.key().key_type() == key.key_type() => {
+                            let (known, shown) = (Box::new(entry.key().clone()), Box::new(key.clone()));
                             let refusal = Refusal::ChangedKey { known_as, known, shown, file, line };
                             refusals.entry(line).or_insert(refusal);
                         }
-                        _ => missing.push(known_as),
+                        _ => missing.names.push(known_as),
                     }
                 }
             }
         }
         if refusals.is_empty() { Ok(missing) } else { Err(refusals.into_values().collect()) }
+    }
+
+    /// Whether the key may take the place of the one in this entry.
+    fn may_replace(&self, entry: &Entry, known_as: &HostText, key: &PublicKey) -> bool {
+        self.renews(key) && is_all_literal(entry) && entry.names(known_as.as_bytes())
     }
 
     /// What sshd looks up and no line of shosts.equiv admits.
@@ -193,6 +216,15 @@ pub(super) fn key_refusals(keys: &[PublicKey]) -> Vec<Refusal> {
         None => None,
     };
     keys.iter().filter_map(refusal).collect()
+}
+
+/// What known_hosts lacks of a key for a host.
+#[derive(Default)]
+struct Missing {
+    /// The names and addresses under which the key is not known.
+    names: Vec<HostText>,
+    /// The lines with another key of its type that it takes the place of.
+    replaced: BTreeSet<usize>,
 }
 
 /// A line of known_hosts that is going to be changed, or added, when nothing speaks against the host.

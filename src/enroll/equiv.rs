@@ -12,18 +12,14 @@ pub(super) struct HostLine<'a> {
     pub(super) text: &'a [u8],
     /// Whether it shuts out (`-host`, or `host -user`).
     pub(super) denies: bool,
-    /// Whether sshd reads the line in pieces of which others say something too.
-    pub(super) shared: bool,
 }
 
 pub(super) fn host_lines(files: &Files) -> impl Iterator<Item = HostLine<'_>> {
-    let entry_of = |content: &'_ LineContent| matches!(content, LineContent::Entry(_));
     files.shosts.lines().flat_map(move |line| {
-        let shared = line.content().iter().filter(|content| entry_of(content)).count() > 1;
         line.content().iter().filter_map(move |content| match content {
             LineContent::Entry(entry) => {
                 let Who::Name(host) = &entry.host().who else { return None };
-                Some(HostLine { line: line.number(), host, text: line.text(), denies: denies(entry), shared })
+                Some(HostLine { line: line.number(), host, text: line.text(), denies: denies(entry) })
             }
             _ => None,
         })

@@ -46,6 +46,18 @@ impl HostSpec {
         &self.addresses
     }
 
+    /// The same host with further names, behind its own.
+    #[must_use]
+    pub fn with_aliases(&self, aliases: &[HostName]) -> Self {
+        let mut host = self.clone();
+        for alias in aliases {
+            if !host.names.contains(alias) {
+                host.names.push(alias.clone());
+            }
+        }
+        host
+    }
+
     /// Names and then addresses, as both files write them.
     #[must_use]
     pub fn texts(&self) -> Vec<HostText> {

@@ -19,6 +19,9 @@ pub struct Registration {
     /// The keys for which something else vouches besides: a signed record in the DNS, a certificate of an authority that is
     /// known for the host.
     pub vouched: Vec<Fingerprint>,
+    /// Whether a host that is known already is brought up to date: a changed key is replaced where somebody vouches for the new
+    /// one, and a key of a new type needs somebody's word of its own, which a scan taken at its word is not.
+    pub renew: bool,
     /// Whether names are written hashed; then each has a line of its own.
     pub hash: Option<Salts>,
 }
@@ -26,12 +29,18 @@ pub struct Registration {
 impl Registration {
     /// Whether somebody who knows the host says that the key is its own. A scan does not.
     pub(super) fn vouches_for(&self, key: &PublicKey) -> bool {
-        self.vouched.contains(&key.fingerprint()) || (self.trust != Trust::Scan && self.trust.covers(key))
+        self.vouched.contains(&key.fingerprint())
+            || (!matches!(self.trust, Trust::Scan | Trust::Asked) && self.trust.covers(key))
     }
 
     /// Whether the key may be written.
     pub(super) fn trusts(&self, key: &PublicKey) -> bool {
         self.trust.covers(key) || self.vouches_for(key)
+    }
+
+    /// Whether the key may be written beside, or instead of, others that are known for the host.
+    pub(super) fn renews(&self, key: &PublicKey) -> bool {
+        self.renew && self.vouches_for(key)
     }
 }
 
@@ -42,6 +51,8 @@ pub enum Trust {
     Given,
     /// The administrator, for whatever keys a scan shows.
     Scan,
+    /// The administrator, who is shown the keys of the scan for which nobody else vouches, and asked.
+    Asked,
     /// The administrator, for the keys with these fingerprints.
     Fingerprints(Vec<Fingerprint>),
 }
@@ -50,7 +61,7 @@ impl Trust {
     /// Whether somebody says so of this key.
     fn covers(&self, key: &PublicKey) -> bool {
         match self {
-            Self::Given | Self::Scan => true,
+            Self::Given | Self::Scan | Self::Asked => true,
             Self::Fingerprints(given) => given.contains(&key.fingerprint()),
         }
     }

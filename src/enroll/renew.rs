@@ -24,7 +24,7 @@ pub struct Renewal {
     pub keys: Vec<PublicKey>,
     /// Take a key in the place of another one of its type, whatever it is.
     pub accept_changed: bool,
-    /// Who says that the keys are the host's. [`Trust::Scan`] is for keys of new types only, and for somebody who is asked.
+    /// Who says that the keys are the host's. [`Trust::Asked`] is for keys of new types only; a scan's word is none.
     pub trust: Trust,
     /// The keys for which something else vouches besides.
     pub vouched: Vec<Fingerprint>,
@@ -76,7 +76,7 @@ impl Renewal {
                     steps.push((key, if lines.is_empty() { Step::Add } else { Step::Replace(lines, by) }));
                 }
                 (None, Some(By::Vouched)) => steps.push((key, Step::Add)),
-                (None, _) if self.trust == Trust::Scan => {
+                (None, _) if self.trust == Trust::Asked => {
                     unvouched.push(key.clone());
                     steps.push((key, Step::Add));
                 }
@@ -112,7 +112,7 @@ impl Renewal {
             || match &self.trust {
                 Trust::Given => true,
                 Trust::Fingerprints(given) => given.contains(&key.fingerprint()),
-                Trust::Scan => false,
+                Trust::Scan | Trust::Asked => false,
             };
         if vouched { Some(By::Vouched) } else { self.accept_changed.then_some(By::Accepted) }
     }

@@ -14,7 +14,7 @@ use super::read::errno_of;
 use super::replace::take_over;
 use super::walk::Place;
 
-/// A second name for the file as it is, not yet where it belongs. Dropped without [`commit`](Self::commit) it is deleted.
+/// A second name for the file as it is, not yet where it belongs. Dropped, it is deleted.
 ///
 /// A hard link costs nothing and has the file's owner and mode, and it is made under a name of its own and then renamed: at
 /// every moment there is the backup of before or the new one, whole.
@@ -22,7 +22,6 @@ pub(super) struct Backup<'p> {
     place: &'p Place,
     /// Where it lies until then.
     name: OsString,
-    pending: bool,
 }
 
 impl<'p> Backup<'p> {
@@ -39,7 +38,7 @@ impl<'p> Backup<'p> {
             Ok(()) | Err(Errno::ENOENT) => {}
             Err(errno) => return Err(system("delete this left-over file")(errno)),
         }
-        let backup = Self { place, name: name.clone(), pending: true };
+        let backup = Self { place, name: name.clone() };
         match linkat(place.folder(), place.name(), place.folder(), name.as_os_str(), AtFlags::empty()) {
             Ok(()) => Ok(backup),
             // A file system without links, or one that allows none to files of another owner (proc(5), protected_hardlinks).
@@ -52,25 +51,23 @@ impl<'p> Backup<'p> {
     }
 
     /// Puts it where it belongs, in the place of the backup of before.
-    pub(super) fn commit(mut self) -> Result<(), StoreError> {
+    pub(super) fn commit(self) -> Result<(), StoreError> {
         let mut old = self.place.name().to_owned();
         old.push(".old");
         let place = self.place;
         renameat(place.folder(), self.name.as_os_str(), place.folder(), old.as_os_str()).map_err(|errno| {
             let action = "keep the old content here";
             StoreError::new(&place.folder_path().join(&old), Problem::System { action, errno })
-        })?;
-        self.pending = false;
-        Ok(())
+        })
+        // What is dropped now is gone already, but where a killed writer has made this same backup: rename(2) does nothing with
+        // two names of one file.
     }
 }
 
 impl Drop for Backup<'_> {
     fn drop(&mut self) {
-        if self.pending {
-            // A file that stays is harmless: nobody reads it, and the next writer deletes it.
-            let _ = unlinkat(self.place.folder(), self.name.as_os_str(), UnlinkatFlags::NoRemoveDir);
-        }
+        // A file that stays is harmless: nobody reads it, and the next writer deletes it.
+        let _ = unlinkat(self.place.folder(), self.name.as_os_str(), UnlinkatFlags::NoRemoveDir);
     }
 }
 

@@ -415,6 +415,22 @@ fn what_a_killed_writer_left_is_cleaned_up() {
 }
 
 #[test]
+fn a_backup_that_a_killed_writer_has_made_is_made_again() {
+    let (_folder, root) = root();
+    put(&root, FILE, "old\n");
+    // It was killed between its two changes of name: the backup is the file itself.
+    fs::hard_link(root.join(FILE), root.join("/etc/ssh/ssh_known_hosts.old")).unwrap();
+    assert_eq!(write(&root, FILE, b"new\n"), Ok(true));
+    assert_eq!(fs::read(root.join("/etc/ssh/ssh_known_hosts.old")).unwrap(), b"old\n");
+    assert_eq!(names(&root), ["ssh_known_hosts"]);
+    // Or before them.
+    fs::hard_link(root.join(FILE), root.join("/etc/ssh/.ssh_known_hosts.hostbased-old")).unwrap();
+    assert_eq!(write(&root, FILE, b"newer\n"), Ok(true));
+    assert_eq!(fs::read(root.join("/etc/ssh/ssh_known_hosts.old")).unwrap(), b"new\n");
+    assert_eq!(names(&root), ["ssh_known_hosts"]);
+}
+
+#[test]
 fn errors_name_the_path_what_is_wrong_and_what_to_do() {
     let (folder, root) = root();
     put(&root, FILE, "x");

@@ -49,18 +49,27 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
 #[test]
 fn json_says_the_same() {
     let root = Root::new();
-    let json = root.enroll_key("node1,10.0.0.1", 1, &["--json"]).good().json();
-    assert_eq!(json["written"], true);
-    assert_eq!(json["trust"], "key-file");
-    assert_eq!(json["hosts"][0]["admitted"], true);
-    assert_eq!(json["hosts"][0]["matched_by"], "both");
-    assert_eq!(json["hosts"][0]["keys"][0]["key"], public_key(1));
-    assert_eq!(json["changes"][0]["new"], format!("node1,10.0.0.1 {}", public_key(1)));
-    assert_eq!(json["changes"][2]["file"], "/etc/ssh/shosts.equiv");
-    let json = root.enroll_key("node1,10.0.0.1", 2, &["--json"]);
-    assert_eq!(json.code, Some(1));
-    assert_eq!(json.json()["hosts"][0]["refused"][0]["code"], "changed-key");
-    assert_eq!(json.json()["written"], false);
+    let records = root.enroll_key("node1,10.0.0.1", 1, &["--json"]).good().records();
+    let [host, run] = records.as_slice() else { panic!("{records:?}") };
+    assert_eq!((&host["record"], &run["record"]), (&"host".into(), &"run".into()));
+    assert_eq!((&host["host"], &host["status"]), (&"node1,10.0.0.1".into(), &"added".into()));
+    assert_eq!(host["names"], serde_json::json!(["node1"]));
+    assert_eq!(host["addresses"], serde_json::json!(["10.0.0.1"]));
+    assert_eq!(host["admitted"], true);
+    assert_eq!(host["matched_by"], "both");
+    assert_eq!(host["keys"][0]["key"], public_key(1));
+    assert_eq!(host["changes"][0]["new"], format!("node1,10.0.0.1 {}", public_key(1)));
+    assert_eq!(host["changes"][2]["file"], "/etc/ssh/shosts.equiv");
+    assert_eq!((&run["command"], &run["written"], &run["trust"]), (&"enroll".into(), &true.into(), &"key-file".into()));
+    assert_eq!((&run["hosts"], &run["added"], &run["refused"]), (&1.into(), &1.into(), &0.into()));
+    let again = root.enroll_key("node1,10.0.0.1", 1, &["--json"]).good().records();
+    assert_eq!((&again[0]["status"], &again[1]["written"]), (&"unchanged".into(), &false.into()));
+    let refused = root.enroll_key("node1,10.0.0.1", 2, &["--json"]);
+    assert_eq!(refused.code, Some(1));
+    let records = refused.records();
+    assert_eq!(records[0]["refused"][0]["code"], "changed-key");
+    assert_eq!((&records[0]["status"], &records[0]["admitted"]), (&"refused".into(), &serde_json::Value::Null));
+    assert_eq!((&records[1]["written"], &records[1]["refused"]), (&false.into(), &1.into()));
 }
 
 #[test]

@@ -66,11 +66,14 @@ fn the_other_files_that_sshd_asks_are_asked_and_not_written() {
 fn json_says_the_same() {
     let root = Root::new();
     root.enroll_key("node1,10.0.0.1", 1, &[]).good();
-    let json = root.run(&["remove", "10.0.0.1", "nobody", "--json"]).good().json();
-    assert_eq!(json["written"], true);
-    assert_eq!(json["hosts"], serde_json::json!(["10.0.0.1", "node1", "nobody"]));
-    assert_eq!(json["changes"].as_array().unwrap().len(), 3);
-    assert_eq!(json["changes"][0]["action"], "remove");
-    assert_eq!(json["notes"], serde_json::json!(["nobody stands in neither file"]));
+    let records = root.run(&["remove", "10.0.0.1", "nobody", "--json"]).good().records();
+    let [host, nobody, run] = records.as_slice() else { panic!("{records:?}") };
+    assert_eq!((&host["host"], &host["status"]), (&"10.0.0.1".into(), &"removed".into()));
+    assert_eq!((&nobody["host"], &nobody["status"]), (&"nobody".into(), &"unchanged".into()));
+    assert_eq!(host["changes"].as_array().unwrap().len(), 3);
+    assert_eq!(host["changes"][0]["action"], "remove");
+    assert_eq!((&run["written"], &run["removed"]), (&true.into(), &1.into()));
+    assert_eq!(run["gone"], serde_json::json!(["10.0.0.1", "node1", "nobody"]));
+    assert_eq!(run["notes"], serde_json::json!(["nobody stands in neither file"]));
     assert_eq!(root.files(), ["", ""]);
 }

@@ -26,4 +26,11 @@ impl Run {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.output).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
+
+    /// Its JSON objects, one a line.
+    #[track_caller]
+    pub fn records(&self) -> Vec<serde_json::Value> {
+        let record = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        self.output.lines().map(record).collect()
+    }
 }

@@ -37,7 +37,15 @@ fn text(host: &str) -> HostText {
 
 fn registration(host: &str, names: Names, keys: &[PublicKey]) -> Registration {
     let host = host.parse().unwrap();
-    Registration { host, keys: keys.to_vec(), names, trust: Trust::Given, vouched: Vec::new(), hash: None }
+    Registration {
+        host,
+        keys: keys.to_vec(),
+        names,
+        trust: Trust::Given,
+        vouched: Vec::new(),
+        renew: false,
+        hash: None,
+    }
 }
 
 /// Files with these lines, where `{ed}`, `{other}` and `{rsa}` stand for the keys.

@@ -1,0 +1,80 @@
+//! What the checks say of hosts, and who vouches for their keys besides whoever runs the command.
+
+use super::Console;
+use super::change::Host;
+use super::checks::{CheckArgs, Checker};
+use super::failure::Failure;
+use super::gather::{Scanned, certificates};
+use super::instant::now;
+use super::scanning::ScanArgs;
+use super::sshd::Rules;
+use crate::dns::Subject;
+use crate::enroll::{HostSpec, Texts, certified, have_authority, neighbours_of_texts};
+use crate::store::Root;
+
+/// A host whose keys were gathered.
+pub(super) struct Candidate<'a> {
+    /// As it was named: aliases are no part of it.
+    pub(super) scanned: Scanned<'a>,
+    pub(super) rules: Rules,
+    pub(super) host: Host,
+}
+
+impl Candidate<'_> {
+    fn subject(&self) -> Subject {
+        let spec = self.scanned.host;
+        Subject { names: spec.names().to_vec(), addresses: spec.addresses().to_vec(), keys: self.host.keys.clone() }
+    }
+}
+
+/// Checks the names and addresses of all these hosts, and takes note of who vouches for their keys.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn check(
+    candidates: &mut [Candidate<'_>],
+    texts: &Texts,
+    args: &CheckArgs,
+    root: &Root,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let checker = Checker::new(args, root)?;
+    let subjects: Vec<_> = candidates.iter().map(|candidate| (candidate.subject(), candidate.rules.names)).collect();
+    let alone: Vec<Subject> = subjects.iter().map(|(subject, _)| subject.clone()).collect();
+    let registered = neighbours_of_texts(texts, &alone);
+    let checked = checker.check(&subjects, &registered, console)?;
+    for (candidate, checked) in candidates.iter_mut().zip(checked) {
+        candidate.host.vouched.extend(checked.vouched.into_iter().map(|key| (key, "sshfp")));
+        candidate.host.take_findings(checked.findings);
+    }
+    Ok(())
+}
+
+/// Asks the hosts for which known_hosts has an authority for their certificates, and takes note of the keys in them.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn ask_authorities(
+    candidates: &mut [Candidate<'_>],
+    texts: &Texts,
+    args: &ScanArgs,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let specs: Vec<HostSpec> = candidates.iter().map(|candidate| candidate.scanned.host.clone()).collect();
+    let mut asked: Vec<&mut Candidate<'_>> = candidates
+        .iter_mut()
+        .zip(have_authority(texts, &specs))
+        .filter(|(candidate, has)| *has && candidate.host.refused.is_empty() && !candidate.host.scanned.is_empty())
+        .map(|(candidate, _)| candidate)
+        .collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let places: Vec<Scanned<'_>> = asked.iter().map(|candidate| candidate.scanned).collect();
+    let shown = certificates(&places, args, console)?;
+    let shown: Vec<_> = places.iter().map(|place| place.host.clone()).zip(shown).collect();
+    for (candidate, keys) in asked.iter_mut().zip(certified(texts, &shown, now())) {
+        candidate.host.vouched.extend(keys.into_iter().map(|key| (key, "authority")));
+    }
+    Ok(())
+}
