@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::fixture::{BINARY, KNOWN_HOSTS, Root, Run, public_key};
 
-const HOST: &str = "node1,10.0.0.1";
+const HOST: &str = "node1.test,10.0.0.1";
 
 fn enroll(root: &Root, more: &[&str]) -> Run {
     let key = root.write("key1.pub", public_key(1));
@@ -28,8 +28,9 @@ fn without_a_terminal_it_must_be_said() {
     enroll(&root, &["--yes"]).good();
     // Nothing changes: nobody is asked.
     enroll(&root, &[]).good();
-    let remove =
-        |more: &[&str]| -> Run { root.unconfirmed([&["remove", "node1"][..], more].concat()).output().unwrap().into() };
+    let remove = |more: &[&str]| -> Run {
+        root.unconfirmed([&["remove", "node1.test"][..], more].concat()).output().unwrap().into()
+    };
     remove(&[]).failed("there is no terminal to ask on");
     assert_ne!(root.read(KNOWN_HOSTS), "");
     remove(&["--yes"]).good();
@@ -59,15 +60,15 @@ fn on_a_terminal_it_is_asked_after_the_changes_are_shown() {
     for typed in ["no\n", "\n", "y\n", "yes, why not\n", "\x04"] {
         let run =
             on_a_terminal(&root, &arguments, typed).refused("nothing was written: the changes were not confirmed");
-        let shown = run.output.find("+ node1,10.0.0.1 ssh-ed25519").unwrap();
+        let shown = run.output.find("+ node1.test,10.0.0.1 ssh-ed25519").unwrap();
         assert!(shown < run.output.find("Write these changes? (yes/no)").unwrap(), "shown, then asked: {run:?}");
         assert_eq!(root.names(), [""; 0]);
     }
     on_a_terminal(&root, &arguments, "yes\n").good();
-    assert_eq!(root.files(), [format!("node1,10.0.0.1 {}\n", public_key(1)), "node1\n10.0.0.1\n".to_owned()]);
-    let run = on_a_terminal(&root, "remove node1", "no\n").refused("the changes were not confirmed");
+    assert_eq!(root.files(), [format!("node1.test,10.0.0.1 {}\n", public_key(1)), "node1.test\n10.0.0.1\n".to_owned()]);
+    let run = on_a_terminal(&root, "remove node1.test", "no\n").refused("the changes were not confirmed");
     assert!(run.output.contains("  - node1"), "{run:?}");
-    let run = on_a_terminal(&root, "remove node1 --yes", "").good();
+    let run = on_a_terminal(&root, "remove node1.test --yes", "").good();
     assert!(!run.output.contains("(yes/no)"), "{run:?}");
     assert_eq!(root.files(), ["", ""]);
 }

@@ -18,6 +18,7 @@ fn a_full_disk_leaves_the_old_files() {
     // Not one byte may be written to any file: write(2) fails with EFBIG as it would with ENOSPC.
     let run: Run = Command::new("sh")
         .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh", BINARY, "enroll", "node2,10.0.0.2"])
+        .args(["--allow", "not-fully-qualified"])
         .args([
             "--yes",
             "--names",
@@ -56,7 +57,14 @@ fn a_folder_that_cannot_be_written_leaves_the_old_files() {
             chown(root.path(path), Some(65534), Some(65534)).unwrap();
         }
         let mut command = Command::new(program);
-        command.args(enroll).arg("--yes").arg("--root").arg(root.path("")).stdin(Stdio::null()).uid(65534).gid(65534);
+        command
+            .args(enroll)
+            .args(["--yes", "--allow", "not-fully-qualified"])
+            .arg("--root")
+            .arg(root.path(""))
+            .stdin(Stdio::null())
+            .uid(65534)
+            .gid(65534);
         command
     } else {
         root.command(enroll)

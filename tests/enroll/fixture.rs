@@ -20,6 +20,9 @@ pub const SHOSTS_EQUIV: &str = "etc/ssh/shosts.equiv";
 /// The commands that ask before they write.
 const WRITING: [&str; 5] = ["enroll", "refresh", "remove", "revoke", "sync"];
 
+/// The commands that check names and addresses.
+const CHECKING: [&str; 2] = ["enroll", "sync"];
+
 /// A root with an empty `etc/ssh`.
 pub struct Root {
     folder: TempDir,
@@ -87,13 +90,18 @@ impl Root {
         names
     }
 
-    /// The command on this root, without a terminal; what would ask whether to write is told `--yes`.
+    /// The command on this root, without a terminal; what would ask whether to write is told `--yes`, and what checks names
+    /// and addresses is told to let short names and loopback pass, unless the test says itself what passes.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let arguments: Vec<OsString> = arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
         let writes = arguments.first().is_some_and(|first| WRITING.iter().any(|command| first == command));
         let mut command = self.unconfirmed(&arguments);
         if writes && !arguments.iter().any(|argument| argument == "--dry-run") {
             command.arg("--yes");
+        }
+        let checks = arguments.first().is_some_and(|first| CHECKING.iter().any(|command| first == command));
+        if checks && !arguments.iter().any(|argument| argument == "--allow" || argument == "--certificate-authority") {
+            command.args(["--allow", "not-fully-qualified", "--allow", "special-address"]);
         }
         command
     }

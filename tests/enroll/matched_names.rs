@@ -82,6 +82,8 @@ fn a_host_without_what_sshd_matches_is_refused() {
     enroll("10.0.0.1", "dns").refused("and no name is given");
     assert_eq!(root.files(), ["", ""]);
     enroll("node1", "dns").good();
+    // Another host has another key.
+    root.write("key.pub", public_key(2));
     enroll("10.0.0.2", "address").good();
     assert_eq!(root.read(SHOSTS_EQUIV), "node1\n10.0.0.2\n");
 }

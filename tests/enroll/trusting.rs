@@ -37,7 +37,7 @@ fn on_a_terminal(root: &Root, sshd: &Sshd, typed: &str) -> Run {
 fn with_output(root: &Root, sshd: &Sshd, typed: &str, redirect: &str) -> Run {
     let root = root.path("");
     let command = format!(
-        "stty -echo; {redirect} exec {BINARY} enroll a,127.0.0.1 --names dns --port {} --root {}",
+        "stty -echo; {redirect} exec {BINARY} enroll a,127.0.0.1 --names dns --port {} --allow not-fully-qualified --allow special-address --root {}",
         sshd.port,
         root.display()
     );
