@@ -86,8 +86,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let (files, others) = (read_files(&root)?, read_other_files(&root)?);
     let mut plan = add(&files.shosts, &meant.wanted, &inputs(&root, &files, &others, names));
     let reasons = |plan: &Plan| -> Vec<Reason> {
-        let traps =
-            plan.refused(&args.allow_trap).map(|finding| Reason::new(finding.code.word(), &finding_text(finding)));
+        let traps = plan
+            .refused(&args.allow_trap, args.deny)
+            .map(|finding| Reason::new(finding.code.word(), &finding_text(finding)));
         refused_names.iter().cloned().chain(traps).collect()
     };
     let mut refused = reasons(&plan);

@@ -18,10 +18,11 @@ pub(super) struct Plan {
 
 impl Plan {
     /// What must not be written unless somebody says that it may. A key may come later; that a user gets into every account
-    /// is what a line with a user is for.
-    pub(super) fn refused(&self, allowed: &[Code]) -> impl Iterator<Item = &Finding> {
-        self.traps.iter().filter(|finding| {
-            let asked_for = matches!(finding.code, Code::EveryAccount | Code::NoKey | Code::NoName | Code::NoAddress);
+    /// is what a line with a user is for, and that others admit nobody any more what a denial is for.
+    pub(super) fn refused(&self, allowed: &[Code], denies: bool) -> impl Iterator<Item = &Finding> {
+        self.traps.iter().filter(move |finding| {
+            let asked_for = matches!(finding.code, Code::EveryAccount | Code::NoKey | Code::NoName | Code::NoAddress)
+                || (denies && finding.code == Code::NeverReached);
             finding.severity > Severity::Information && !asked_for && !allowed.contains(&finding.code)
         })
     }
