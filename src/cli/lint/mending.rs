@@ -127,8 +127,11 @@ pub(in crate::cli) fn run_linter(
     Ok(if declined { Outcome::Refused } else { outcome })
 }
 
-/// Mends the files as they are under their locks; what was done, and their new contents.
-fn apply(gathered: &Gathered, args: &MendArgs) -> Result<(Mended, Vec<(File, Vec<u8>)>), Failure> {
+/// What was done, and what the files hold now.
+type Applied = (Mended, Vec<(File, Vec<u8>)>);
+
+/// Mends the files as they are under their locks.
+fn apply(gathered: &Gathered, args: &MendArgs) -> Result<Applied, Failure> {
     let mut applied = Mended::default();
     let mut contents = Vec::new();
     // Under the lock other content may be there than was shown.

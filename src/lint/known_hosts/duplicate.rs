@@ -6,8 +6,11 @@ use crate::known_hosts::{Document, Hosts, Marker};
 use crate::lint::code::Code;
 use crate::lint::finding::{Edit, File, Finding, Fix};
 
+/// What makes two lines the same: marker, hosts in lower case, key.
+type Said<'a> = (Option<Marker>, Vec<u8>, &'a [u8]);
+
 pub(super) fn find(file: File, document: &Document, found: &mut Vec<Finding>) {
-    let mut seen: HashMap<(Option<Marker>, Vec<u8>, &[u8]), usize> = HashMap::new();
+    let mut seen: HashMap<Said<'_>, usize> = HashMap::new();
     for (number, entry) in document.entries() {
         let hosts = match entry.hosts() {
             Hosts::Patterns(list) => list.to_ascii_lowercase(),

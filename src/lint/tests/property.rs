@@ -17,8 +17,12 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next().checked_rem(bound as u64).unwrap()).unwrap()
+    }
+
     fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[usize::try_from(self.next() % list.len() as u64).unwrap()]
+        list[self.below(list.len())]
     }
 }
 
@@ -47,16 +51,16 @@ const ENDS: [&str; 7] = ["\n", "\n", "\n", "\r\n", " # x\n", " #a\n", "\0 y\n"];
 
 fn equiv_file(random: &mut Random) -> String {
     let mut text = String::new();
-    for _ in 0..random.next() % 7 {
-        if random.next() % 12 == 0 {
-            text.push_str(&"#".repeat(1020 + usize::try_from(random.next() % 6).unwrap()));
+    for _ in 0..random.below(7) {
+        if random.below(12) == 0 {
+            text.push_str(&"#".repeat(1020_usize.saturating_add(random.below(6))));
         }
         text.push_str(random.of(&["", "", "", "-", "-", "+", " ", "NO_PLUS"]));
         text.push_str(random.of(&HOSTS));
         text.push_str(random.of(&USERS));
         text.push_str(random.of(&ENDS));
     }
-    if random.next() % 4 == 0 { text.trim_end().to_owned() } else { text }
+    if random.below(4) == 0 { text.trim_end().to_owned() } else { text }
 }
 
 /// The group `g` has the host a and the user u.
@@ -115,7 +119,7 @@ fn mending_shosts_equiv_admits_nobody_and_is_done_once() {
 
 fn known_hosts_file(random: &mut Random) -> String {
     let mut text = String::new();
-    for _ in 0..random.next() % 6 {
+    for _ in 0..random.below(6) {
         text.push_str(random.of(&[
             "",
             "",
@@ -144,7 +148,7 @@ fn known_hosts_file(random: &mut Random) -> String {
         let key = random.of(&["{ed}", "{ed}", "{other}", "{rsa}", "{cert}", "ssh-ed25519 AAAA", "", "ssh-dss AAAA"]);
         let key = with_keys(key);
         let cut = key.len().min(40);
-        match random.next() % 6 {
+        match random.below(6) {
             0 if key.len() > 60 => text.push_str(&format!("{}\n{}", &key[..cut], &key[cut..])),
             _ => text.push_str(&key),
         }
@@ -191,10 +195,8 @@ fn mending_known_hosts_trusts_nobody_and_is_done_once() {
 fn any_bytes_are_judged() {
     let mut random = Random(3);
     for _ in 0..2_000 {
-        let length = random.next() % 60;
-        let bytes: Vec<u8> = (0..length)
-            .map(|_| b"a@-+# \t\r\n,.:/[]|1*?!\0\xff"[usize::try_from(random.next() % 22).unwrap()])
-            .collect();
+        let length = random.below(60);
+        let bytes: Vec<u8> = (0..length).map(|_| b"a@-+# \t\r\n,.:/[]|1*?!\0\xff"[random.below(22)]).collect();
         let (known_hosts, shosts) = (known_hosts::Document::parse(&bytes), shosts::Document::parse(&bytes));
         let inputs = Inputs {
             known_hosts: Some(&known_hosts),
