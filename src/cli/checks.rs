@@ -13,8 +13,8 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
-use super::Console;
 use super::failure::Failure;
+use super::{Console, progress};
 use crate::dns::{
     Anchors, Answer, Answers, CheckPolicy, Code, DnsView, Dnssec, Failed, Finding, Fingerprints, Host, NameServers,
     ServersError, Severity, Source, Subject, SystemView, Views, check_pattern, duplicates, gather, judge, weigh,
@@ -187,14 +187,16 @@ impl Checker {
         let Dns::View(view) = self.dns(&mut asked.dns)? else { return Err(Failure::NoNameServer(ServersError::None)) };
         let new: BTreeSet<HostName> =
             names.iter().filter(|name| !view.answers().sshfp.contains_key(name)).cloned().collect();
-        view.fingerprints(new.into_iter().collect(), &mut progress(console));
+        view.fingerprints(new.into_iter().collect(), &mut answers_shown(console));
+        console.set_bar(None);
         let none = || Fingerprints { records: Answer::Failed(Failed::NotAsked), dnssec: Dnssec::Unavailable };
         Ok(names.iter().map(|name| view.answers().sshfp.get(name).cloned().unwrap_or_else(none)).collect())
     }
 
     fn ask(&self, asked: &mut Asked, hosts: &[Host<'_>], console: &mut Console) -> Result<(), Failure> {
         if self.is_system {
-            gather(&mut asked.system, hosts, &mut progress(console));
+            gather(&mut asked.system, hosts, &mut answers_shown(console));
+            console.set_bar(None);
         } else if asked.told.insert("root") {
             console.note(
                 "note: names and addresses are not looked up for a --root: only what their text tells is checked",
@@ -205,7 +207,8 @@ impl Checker {
         }
         match self.dns(&mut asked.dns)? {
             Dns::View(view) => {
-                gather(&mut **view, hosts, &mut progress(console));
+                gather(&mut **view, hosts, &mut answers_shown(console));
+                console.set_bar(None);
                 if view.is_dead() && asked.told.insert("dead") {
                     console
                         .note("note: no name server answers, so what the DNS says of names and addresses is not known");
@@ -256,17 +259,11 @@ const fn host(subject: &Subject, names: Names) -> Host<'_> {
     Host { subject, resolves: matches!(names, Names::Dns | Names::Both), by_name: names.by_name() }
 }
 
-/// Tells how many answers there are, now and then.
-fn progress(console: &mut Console) -> impl FnMut() {
-    /// Fewer are done before anybody looks.
-    const SHOWN_FROM: u64 = 200;
-    let mut done: u64 = 0;
-    move || {
-        done = done.saturating_add(1);
-        if done >= SHOWN_FROM && done.is_multiple_of(50) {
-            console.progress(&format!("{done} names and addresses looked up"));
-        }
-    }
+/// Shows how many answers there are.
+fn answers_shown(console: &mut Console) -> impl FnMut() {
+    let count = progress::count("names and addresses looked up");
+    console.set_bar(Some(count.clone()));
+    move || count.inc(1)
 }
 
 /// Largest file of trust anchors, and of resolv.conf(5), that is read.

@@ -22,6 +22,12 @@ pub(super) fn bar(hosts: u128) -> Option<ProgressBar> {
     Some(ProgressBar::new(hosts).with_style(style).with_message("0"))
 }
 
+/// The line for a job whose length nobody knows. It draws itself where standard error is a terminal.
+pub(super) fn count(what: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{pos} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    ProgressBar::no_length().with_style(style).with_message(what)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
