@@ -78,13 +78,6 @@ impl Run {
         assert!(self.output.contains(text), "{text}: {self:?}");
         self
     }
-
-    /// Its JSON, one object a line.
-    #[track_caller]
-    pub fn records(&self) -> Vec<serde_json::Value> {
-        let parse = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        self.output.lines().map(parse).collect()
-    }
 }
 
 /// An ed25519 public key, `ssh-ed25519 base64`, another one for each number. Nobody has the private half.
