@@ -51,9 +51,22 @@ fn every_field_is_documented() {
     assert!(seen > 0);
 }
 
-/// What stands below the heading that begins like this.
+#[test]
+fn every_code_is_documented() {
+    let docs = fs::read_to_string("docs/codes.md").unwrap();
+    let checks = hostbased::dns::Code::ALL.iter().map(|code| code.word());
+    let lints = hostbased::lint::Code::ALL.iter().map(|code| code.word());
+    for code in checks.chain(lints) {
+        assert!(docs.contains(&format!("| `{code}`")) || docs.contains(&format!(", `{code}`")), "{code}");
+    }
+}
+
+/// What stands below the heading with this command.
 fn section(docs: &str, heading: &str) -> String {
-    docs.split("\n## ").find(|section| section.starts_with(heading)).unwrap_or_default().to_owned()
+    docs.split("\n## ")
+        .find(|section| section.lines().next().is_some_and(|line| line.split(", ").any(|word| word == heading)))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The names of all fields, inner ones too.
