@@ -50,6 +50,26 @@ pub(super) enum Failure {
     /// Key files are for one host.
     #[error("--key-file gives the keys of one host, and {0} are named\nenroll them one at a time")]
     OneHost(usize),
+    /// An inventory cannot be read.
+    #[error("{}: cannot read the inventory: {error}", escape(.path))]
+    InventoryFile {
+        /// Its path.
+        path: String,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// What an inventory says cannot be meant.
+    #[error("nothing was written: {}", .0.join("\n"))]
+    Inventory(Vec<String>),
+    /// Nobody says which key is meant.
+    #[error(
+        "`*` stands for every host, and says nothing of the key\nname the key: --key-file FILE, or --fingerprint \
+         SHA256:... of one in ssh_known_hosts"
+    )]
+    NoKeyNamed,
+    /// A key that is named by its fingerprint is not there.
+    #[error("no line of ssh_known_hosts holds a key with the fingerprint {0}\ngive the key itself: --key-file FILE")]
+    NoSuchKey(crate::key::Fingerprint),
     /// Aliases are for one host.
     #[error("--alias gives names of one host, and {0} are named\nenroll them one at a time")]
     OneHostWithAlias(usize),

@@ -26,15 +26,18 @@ mod man;
 mod netgroups;
 mod port;
 mod progress;
+mod refresh;
 mod registered;
 mod remove;
 mod report;
+mod revoke;
 mod salts;
 mod scanning;
 mod shosts;
 mod sshd;
 mod sshfp;
 mod style;
+mod sync;
 mod table;
 mod time;
 mod vouch;
@@ -81,13 +84,19 @@ enum Command {
     #[command(after_help = EXIT_STATUS)]
     List(list::Args),
     #[command(after_help = EXIT_STATUS)]
+    Refresh(refresh::Args),
+    #[command(after_help = EXIT_STATUS)]
     Remove(remove::Args),
+    #[command(after_help = EXIT_STATUS)]
+    Revoke(revoke::Args),
     #[command(after_help = EXIT_STATUS)]
     Shosts(shosts::Args),
     #[command(after_help = EXPLAIN_EXIT_STATUS)]
     Explain(Box<explain::Args>),
     #[command(after_help = EXIT_STATUS)]
     Sshfp(sshfp::Args),
+    #[command(after_help = EXIT_STATUS)]
+    Sync(sync::Args),
     #[command(after_help = EXIT_STATUS)]
     Completions(completions::Args),
     #[command(after_help = EXIT_STATUS)]
@@ -169,10 +178,13 @@ pub fn main() -> ExitCode {
         Command::Enroll(args) => enroll::run(&args, &mut console).map_err(CommandError::from),
         Command::Lint(args) => lint::run(&args, &mut console).map_err(CommandError::from),
         Command::List(args) => list::run(&args, &mut console).map_err(CommandError::from),
+        Command::Refresh(args) => refresh::run(&args, &mut console).map_err(CommandError::from),
         Command::Remove(args) => remove::run(&args, &mut console).map_err(CommandError::from),
+        Command::Revoke(args) => revoke::run(&args, &mut console).map_err(CommandError::from),
         Command::Shosts(args) => shosts::run(&args, &mut console).map_err(CommandError::from),
         Command::Explain(args) => explain::run(&args, &mut console).map_err(CommandError::from),
         Command::Sshfp(args) => sshfp::run(&args, &mut console).map_err(CommandError::from),
+        Command::Sync(args) => sync::run(&args, &mut console).map_err(CommandError::from),
         Command::Completions(args) => completions::run(&args, &mut console).map_err(CommandError::from),
         Command::Man(args) => man::run(&args, &mut console).map_err(CommandError::from),
     };

@@ -8,7 +8,7 @@ use super::gather::{Scanned, certificates};
 use super::instant::now;
 use super::scanning::ScanArgs;
 use super::sshd::Rules;
-use crate::dns::Subject;
+use crate::dns::{Code, Finding, Subject};
 use crate::enroll::{HostSpec, Texts, certified, have_authority, neighbours_of_texts};
 use crate::store::Root;
 
@@ -46,6 +46,30 @@ pub(super) fn check(
     for (candidate, checked) in candidates.iter_mut().zip(checked) {
         candidate.host.vouched.extend(checked.vouched.into_iter().map(|key| (key, "sshfp")));
         candidate.host.take_findings(checked.findings);
+    }
+    Ok(())
+}
+
+/// Takes note of the keys for which signed records in the DNS vouch. The names themselves were checked when they came in.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn find_sshfp(
+    candidates: &mut [Candidate<'_>],
+    args: &CheckArgs,
+    root: &Root,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    if !root.is_system() && args.resolver.is_empty() {
+        return Ok(());
+    }
+    let checker = Checker::new(args, root)?;
+    let subjects: Vec<_> = candidates.iter().map(|candidate| (candidate.subject(), candidate.rules.names)).collect();
+    let about_keys =
+        |finding: &Finding| matches!(finding.code, Code::DnssecBogus | Code::SshfpMismatch | Code::SshfpMissing);
+    for (candidate, checked) in candidates.iter_mut().zip(checker.check(&subjects, &[], console)?) {
+        candidate.host.vouched.extend(checked.vouched.into_iter().map(|key| (key, "sshfp")));
+        candidate.host.take_findings(checked.findings.into_iter().filter(about_keys).collect());
     }
     Ok(())
 }

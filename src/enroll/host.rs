@@ -34,6 +34,11 @@ pub enum HostSpecError {
 }
 
 impl HostSpec {
+    /// No host yet.
+    pub(crate) const fn none() -> Self {
+        Self { names: Vec::new(), addresses: Vec::new() }
+    }
+
     /// The names.
     #[must_use]
     pub fn names(&self) -> &[HostName] {

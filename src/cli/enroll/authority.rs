@@ -2,10 +2,12 @@
 
 use super::Args;
 use crate::cli::change::{Change, Host};
+use crate::cli::checks::Checker;
 use crate::cli::failure::Failure;
 use crate::cli::key_file::read_key;
 use crate::cli::{Console, Outcome};
 use crate::enroll::{Authority, OtherFiles, Task, read_texts};
+use crate::escape::escape;
 
 /// Registers the authority. Good when known_hosts trusts it for these hosts.
 ///
@@ -14,10 +16,13 @@ use crate::enroll::{Authority, OtherFiles, Task, read_texts};
 pub(super) fn run(args: &Args, file: &str, pattern: &str, console: &mut Console) -> Result<Outcome, Failure> {
     let root = args.root();
     let key = read_key(file)?;
-    let mut host = Host { title: pattern.to_owned(), keys: vec![key.clone()], ..Host::default() };
-    host.title = crate::escape::escape(pattern).to_string();
-    let tasks = vec![Task::Authority(Authority { hosts: pattern.to_owned(), key })];
-    host.task = Some(0);
+    let mut host = Host { title: escape(pattern).to_string(), keys: vec![key.clone()], ..Host::default() };
+    host.take_findings(Checker::new(&args.checks, &root)?.check_pattern(pattern));
+    let mut tasks = Vec::new();
+    if host.refused.is_empty() {
+        host.task = Some(0);
+        tasks.push(Task::Authority(Authority { hosts: pattern.to_owned(), key }));
+    }
     let change = Change {
         command: "enroll",
         root: &root,
