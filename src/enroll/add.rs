@@ -12,7 +12,7 @@ use super::refusal::{MIN_RSA_BITS, Refusal};
 use super::registration::{Registration, Trust};
 use super::remove::is_all_literal;
 use crate::key::PublicKey;
-use crate::known_hosts::{Entry, HostKeyStatus, NewEntry, NewEntryError, Place, Renamed};
+use crate::known_hosts::{Entry, HostKeyStatus, Hosts, NewEntry, NewEntryError, Place, Renamed};
 use crate::name::HostText;
 use crate::shosts::{EquivMatch, Netgroups};
 
@@ -165,7 +165,8 @@ impl Registration {
                     // For sshd any other key makes it changed; a key of another type is one that the host has besides.
                     match draft.known_hosts.entry_on(line) {
                         Some(entry)
-                            if entry.key().key_type() == key.key_type() && self.may_replace(entry, &known_as, key) =>
+                            if entry.key().key_type() == key.key_type()
+                                && self.may_replace(draft, entry, &known_as, key) =>
                         {
                             missing.replaced.insert(line);
                         }
@@ -182,9 +183,17 @@ impl Registration {
         if refusals.is_empty() { Ok(missing) } else { Err(refusals.into_values().collect()) }
     }
 
-    /// Whether the key may take the place of the one in this entry.
-    fn may_replace(&self, entry: &Entry, known_as: &HostText, key: &PublicKey) -> bool {
-        self.renews(key) && is_all_literal(entry) && entry.names(known_as.as_bytes())
+    /// Whether the key may take the place of the one in this entry: the entry is this host's, and somebody vouches for the
+    /// key. An address may have been another host's before.
+    fn may_replace(&self, draft: &Draft<'_>, entry: &Entry, known_as: &HostText, key: &PublicKey) -> bool {
+        let names: Vec<HostText> = self.host.names().iter().map(HostText::from).collect();
+        let is_name = |text: &[u8]| !std::str::from_utf8(text).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
+        let is_own = match entry.hosts() {
+            _ if names.iter().any(|name| entry.names(name.as_bytes())) => true,
+            Hosts::Hashed(_) => draft.entries_of(&names).any(|(_, other)| other.key() == entry.key()),
+            _ => !entry.literal_names().any(is_name),
+        };
+        is_own && self.renews(key) && is_all_literal(entry) && entry.names(known_as.as_bytes())
     }
 
     /// What sshd looks up and no line of shosts.equiv admits.

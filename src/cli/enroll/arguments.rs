@@ -63,7 +63,13 @@ pub(in crate::cli) struct Args {
     pub(super) certificate_authority: Option<String>,
 
     /// The names of the authority's hosts, as patterns: *.cluster.example.org,!test.cluster.example.org
-    #[arg(long = "match", id = "match", value_name = "PATTERN[,PATTERN...]", requires = "certificate_authority")]
+    #[arg(
+        long = "match",
+        id = "match",
+        value_name = "PATTERN[,PATTERN...]",
+        requires = "certificate_authority",
+        conflicts_with = "hosts"
+    )]
     pub(super) pattern: Option<String>,
 
     #[command(flatten)]
