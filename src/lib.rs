@@ -16,7 +16,7 @@
 //! | `verify` (feature) | decides over a request, and says why |
 //! | `sign` (feature) | what may be signed, signing it, and the client side of the helper protocol |
 //! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks; with `verify`, those of a server, watched |
-//! | `dns` (feature) | the name of a peer's address, confirmed as sshd confirms it |
+//! | `dns` (feature) | the name of a peer's address, confirmed as sshd confirms it; with `resolver`, checks of names and addresses, DNSSEC, SSHFP |
 //! | `judge` (features `verify`, `store`, `dns`) | decides on this machine: accounts, files, names and clock fetched as sshd does |
 //! | `bridge` (features `russh-server`, `russh-client`) | the method in servers and clients built on russh |
 //! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |

@@ -29,14 +29,15 @@ pub(super) struct Args {
     names: Option<Names>,
 
     #[command(flatten)]
-    checks: CheckArgs,
-
-    #[command(flatten)]
     root: RootFolder,
 
     /// Print one JSON object a line for each host, and one for the run
     #[arg(long)]
     json: bool,
+
+    // Last, for its heading stands over everything behind it.
+    #[command(flatten)]
+    checks: CheckArgs,
 }
 
 /// A host that is to be checked.

@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::net::SocketAddr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -29,7 +30,7 @@ use crate::store::Root;
 #[command(next_help_heading = "Checks of names and addresses")]
 pub(super) struct CheckArgs {
     /// Let this finding pass, by its code; give it once for each
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = codes())]
     pub(super) allow: Vec<Code>,
 
     /// Findings in the DNS are errors too
@@ -51,6 +52,11 @@ pub(super) struct CheckArgs {
     /// Trust the keys in this file (DS or DNSKEY records) for the DNS's root, instead of the one built in
     #[arg(long, value_name = "FILE")]
     pub(super) trust_anchor: Option<String>,
+}
+
+/// Listed in the help, and for completions.
+fn codes() -> impl TypedValueParser<Value = Code> {
+    PossibleValuesParser::new(Code::ALL.iter().map(|code| code.word())).try_map(|word| word.parse::<Code>())
 }
 
 /// What the checks say of one host.

@@ -1,5 +1,10 @@
-//! The name of a peer, as sshd finds it with `UseDNS yes`: what its address resolves to, *and what resolves back to it*
-//! (sshd_config(5), UseDNS; OpenSSH: packet.c `ssh_remote_hostname`).
+//! Names and addresses: the name of a peer, as sshd finds it with `UseDNS yes`; and checks of hosts before they are
+//! registered.
+//!
+//! # The name of a peer
+//!
+//! It is what the address resolves to, *and what resolves back to it* (sshd_config(5), UseDNS; OpenSSH: packet.c
+//! `ssh_remote_hostname`).
 //!
 //! ```text
 //! address -> reverse lookup -> no number, a host name -> forward lookup, same family -> the address is among the answers
@@ -9,6 +14,16 @@
 //!
 //! [`confirm()`] is the rule, over answers that somebody else fetched; [`look_up`] asks a [`Resolver`], and
 //! [`SystemResolver`] is the one that sshd asks too (nsswitch.conf(5): `/etc/hosts` first on most machines).
+//!
+//! # Checks (feature `resolver`)
+//!
+//! ```text
+//! Subject --gather--> Answers of the system and of the DNS --judge--> Findings, each with a code, evidence, what to do
+//! ```
+//!
+//! `judge` and `duplicates` are pure functions over [`Answers`]; `gather` asks a `Source`, of which there are two: the
+//! `SystemView`, which is what sshd sees, and the `DnsView`, what others see, its signatures checked here. A [`CheckPolicy`]
+//! says what an error is.
 
 mod answer;
 mod confirm;
