@@ -21,16 +21,24 @@
 //! Subject --gather--> Answers of the system and of the DNS --judge--> Findings, each with a code, evidence, what to do
 //! ```
 //!
-//! `judge` and `duplicates` are pure functions over [`Answers`]; `gather` asks a `Source`, of which there are two: the
-//! `SystemView`, which is what sshd sees, and the `DnsView`, what others see, its signatures checked here. A [`CheckPolicy`]
+//! `judge` and `duplicates` are pure functions over `Answers`; `gather` asks a `Source`, of which there are two: the
+//! `SystemView`, which is what sshd sees, and the `DnsView`, what others see, its signatures checked here. A `CheckPolicy`
 //! says what an error is.
 
-mod answer;
 mod confirm;
+mod numeric;
+mod system;
+
+pub use confirm::{NotConfirmed, confirm};
+pub use system::{Resolver, SystemResolver, look_up};
+
+#[cfg(feature = "resolver")]
+mod answer;
+#[cfg(feature = "resolver")]
 mod finding;
 #[cfg(feature = "resolver")]
 mod gather;
-mod numeric;
+#[cfg(feature = "resolver")]
 mod policy;
 #[cfg(feature = "resolver")]
 mod pool;
@@ -38,24 +46,22 @@ mod pool;
 mod resolver;
 #[cfg(feature = "resolver")]
 mod rules;
+#[cfg(feature = "resolver")]
 mod sshfp;
+#[cfg(feature = "resolver")]
 mod subject;
-mod system;
 #[cfg(feature = "resolver")]
 mod system_view;
 
-pub use answer::{Answer, Answers, Dnssec, Failed, Fingerprints, Forward, Reverse};
-pub use confirm::{NotConfirmed, confirm};
-pub use finding::{Code, Finding, Severity, UnknownCode, View};
 #[cfg(feature = "resolver")]
-pub use gather::{Source, gather};
-pub use policy::CheckPolicy;
-#[cfg(feature = "resolver")]
-pub use resolver::{AnchorError, Anchors, DnsView, NameServers, ServersError};
-#[cfg(feature = "resolver")]
-pub use rules::{Host, Views, check_pattern, duplicates, judge, read_subject, weigh};
-pub use sshfp::{SshfpDigest, SshfpRecord, sshfp_algorithm};
-pub use subject::Subject;
-pub use system::{Resolver, SystemResolver, look_up};
-#[cfg(feature = "resolver")]
-pub use system_view::SystemView;
+pub use self::{
+    answer::{Answer, Answers, Dnssec, Failed, Fingerprints, Forward, Reverse},
+    finding::{Code, Finding, Severity, UnknownCode, View},
+    gather::{Source, gather},
+    policy::CheckPolicy,
+    resolver::{AnchorError, Anchors, DnsView, NameServers, ServersError},
+    rules::{Host, Views, check_pattern, duplicates, judge, read_subject, weigh},
+    sshfp::{SshfpDigest, SshfpRecord, sshfp_algorithm},
+    subject::Subject,
+    system_view::SystemView,
+};
