@@ -166,3 +166,11 @@ fn many_hosts_take_a_bounded_time() {
     assert!(asked < 2000 * 6 + 100, "{asked}");
     assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
 }
+
+#[test]
+fn long_answers_come_whole() {
+    // More than the 512 bytes of an answer without EDNS (RFC 1035 section 4.2.1): it is cut, and asked for over TCP.
+    lab().check("many.plain.test,10.0.2.60", &["--require-dns"]).lacks("address-not-in-forward").lacks("lookup-failed");
+    let other = lab().check("many.plain.test,10.0.3.1", &["--require-dns"]);
+    assert!(other.text("address-not-in-forward").contains("and 52 more"), "{other:?}");
+}

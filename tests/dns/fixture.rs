@@ -48,6 +48,7 @@ pub(crate) fn world() -> World {
             hosts.push(address("stale.plain.test.", "10.0.9.9"));
             hosts.push(address("mixed.plain.test.", "10.0.1.2"));
             hosts.push(address("six.plain.test.", "2001:db8::7"));
+            hosts.extend((1..=60).map(|last| address("many.plain.test.", &format!("10.0.2.{last}"))));
             hosts
         }),
         zone("otherkey.test.", Signing::OtherKey, hosts("otherkey.test.")),

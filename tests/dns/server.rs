@@ -2,13 +2,14 @@
 //! its faults.
 
 use std::collections::HashMap;
-use std::net::{SocketAddr, UdpSocket};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use hickory_proto::op::{Message, ResponseCode};
+use hickory_proto::op::{Edns, Message, ResponseCode};
 use hickory_proto::rr::rdata::NS;
 use hickory_proto::rr::{RData, Record, RecordType};
 use hickory_server::Server;
@@ -59,6 +60,9 @@ impl NameServer {
         let server = Self { address: socket.local_addr().unwrap(), asked, questions };
         let (asked, questions) = (Arc::clone(&server.asked), Arc::clone(&server.questions));
         let faults = faults.to_vec();
+        let all = backends[&None];
+        let listener = TcpListener::bind(server.address).unwrap();
+        thread::spawn(move || listener.incoming().for_each(|stream| answer_stream(stream.unwrap(), all)));
         thread::spawn(move || {
             let backends = Arc::new(backends);
             let mut buffer = [0; 4096];
@@ -79,6 +83,33 @@ impl NameServer {
         });
         server
     }
+}
+
+/// Whole answers, however long, for those that were cut.
+fn answer_stream(mut stream: TcpStream, backend: SocketAddr) {
+    let mut length = [0; 2];
+    while stream.read_exact(&mut length).is_ok() {
+        let mut question = vec![0; usize::from(u16::from_be_bytes(length))];
+        stream.read_exact(&mut question).unwrap();
+        let mut question = Message::from_vec(&question).unwrap();
+        let mut edns = Edns::new();
+        edns.set_max_payload(16384);
+        question.edns = Some(edns);
+        let mut reply = ask(&question, backend);
+        reply.edns = None;
+        let reply = reply.to_vec().unwrap();
+        stream.write_all(&u16::try_from(reply.len()).unwrap().to_be_bytes()).unwrap();
+        stream.write_all(&reply).unwrap();
+    }
+}
+
+fn ask(question: &Message, backend: SocketAddr) -> Message {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    socket.send_to(&question.to_vec().unwrap(), backend).unwrap();
+    let mut buffer = [0; 16384];
+    let length = socket.recv(&mut buffer).unwrap();
+    Message::from_vec(&buffer[..length]).unwrap()
 }
 
 /// An address where nobody answers.
@@ -110,12 +141,7 @@ fn answer(mut question: Message, kind: Kind, faults: &[(&str, Fault)], backend: 
             if kind != Kind::Whole {
                 question.edns = None;
             }
-            let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-            socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-            socket.send_to(&question.to_vec().unwrap(), backend).unwrap();
-            let mut buffer = [0; 4096];
-            let length = socket.recv(&mut buffer).unwrap();
-            let mut reply = Message::from_vec(&buffer[..length]).unwrap();
+            let mut reply = ask(&question, backend);
             reply.metadata.recursion_available = true;
             if kind == Kind::Stripping {
                 reply.metadata.authentic_data = true;
