@@ -53,11 +53,15 @@ impl Pace {
     pub(super) async fn more(&mut self, running: usize) {
         while self.left == 0 {
             sleep_until(self.next).await;
-            if running < FEW || self.next.elapsed() < LATE {
-                self.left = AT_ONCE;
-            } else {
-                self.wait();
-            }
+            self.refill(running, self.next.elapsed());
+        }
+    }
+
+    fn refill(&mut self, running: usize, late: Duration) {
+        if running < FEW || late < LATE {
+            self.left = AT_ONCE;
+        } else {
+            self.wait();
         }
     }
 }
@@ -66,30 +70,21 @@ impl Pace {
 mod tests {
     use super::*;
 
-    /// Whether more may be begun within a moment, when the timer goes off so late.
-    async fn goes_on(running: usize, late: Duration) -> bool {
+    #[tokio::test]
+    async fn a_busy_scan_begins_nothing_new_until_it_has_caught_up() {
         let mut pace = Pace::new();
         (0..AT_ONCE).for_each(|_| pace.begun());
         assert!(!pace.allows());
-        std::thread::sleep(EVERY + late);
-        let mut once = std::pin::pin!(pace.more(running));
-        std::future::poll_fn(|context| std::task::Poll::Ready(once.as_mut().poll(context).is_ready())).await
-    }
-
-    #[tokio::test]
-    async fn a_busy_scan_begins_nothing_new_until_it_has_caught_up() {
-        assert!(goes_on(FEW - 1, LATE * 2).await);
-        assert!(!goes_on(FEW, LATE * 2).await);
-        // A loaded machine makes this late, too, but hardly five times in a row.
-        let mut punctual = false;
-        for _ in 0..5 {
-            punctual |= goes_on(FEW, Duration::from_millis(1)).await;
-        }
-        assert!(punctual);
-        let mut pace = Pace::new();
-        (0..AT_ONCE).for_each(|_| pace.begun());
-        std::thread::sleep(LATE * 2);
-        tokio::time::timeout(Duration::from_secs(60), pace.more(FEW)).await.unwrap();
+        pace.refill(FEW, LATE);
+        assert!(!pace.allows());
+        pace.refill(FEW, LATE - Duration::from_millis(1));
         assert!(pace.allows());
+        (0..AT_ONCE).for_each(|_| pace.begun());
+        pace.refill(FEW - 1, LATE * 100);
+        assert!(pace.allows());
+        (0..AT_ONCE).for_each(|_| pace.begun());
+        let start = Instant::now();
+        pace.more(0).await;
+        assert!(pace.allows() && start.elapsed() >= EVERY - Duration::from_millis(2));
     }
 }

@@ -146,7 +146,7 @@ pub(crate) fn greet(stream: &mut TcpStream, algorithm: &str) -> std::io::Result<
     Ok((their_name, theirs, ours))
 }
 
-fn exchange(mut stream: TcpStream, proof: &Proof) -> std::io::Result<()> {
+pub(crate) fn exchange(mut stream: TcpStream, proof: &Proof) -> std::io::Result<()> {
     let (their_name, their_proposal, our_proposal) = greet(&mut stream, proof.algorithm)?;
     let message = receive(&mut stream)?;
     let their_point = Reader::new(&message[1..]).string("point", 32).unwrap().to_vec();

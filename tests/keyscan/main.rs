@@ -21,7 +21,10 @@ mod sshd;
 mod tool;
 
 mod cheat;
+mod fleet;
+mod going_on;
 mod hostile;
 mod inputs;
 mod run;
+mod sparing;
 mod stock;

@@ -17,9 +17,15 @@ impl Finished {
         sorted(&self.out)
     }
 
-    /// The objects that `--json` printed.
+    /// The objects of hosts that `--json` printed; behind them stands that of the run, and counts them.
     pub(crate) fn json(&self) -> Vec<serde_json::Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).expect("one JSON object a line")).collect()
+        let object = |line| serde_json::from_str::<serde_json::Value>(line).expect("one JSON object a line");
+        let mut objects: Vec<_> = self.out.lines().map(object).collect();
+        let run = objects.pop().unwrap_or_else(|| panic!("no object at all: {self:?}"));
+        assert_eq!((run["record"].as_str(), run["command"].as_str()), (Some("run"), Some("keyscan")), "{self:?}");
+        assert!(objects.iter().all(|object| object["record"] == "host"), "{self:?}");
+        assert_eq!(run["hosts"].as_u64(), u64::try_from(objects.len()).ok(), "{self:?}");
+        objects
     }
 
     /// The reason's code for the only type of the only host, after checking that everything agrees on a refusal.
