@@ -3,8 +3,12 @@
 //! What it proves is possession, not identity: who the host is must come from elsewhere. Each key type is asked for
 //! on a connection of its own, so the proof for one says nothing of another.
 //!
-//! It asks the system's resolver and opens sockets; it reads and writes no files. A hostile server costs at most the
-//! time limit and some hundred KiB, and gets nothing of its own into a result but an identification line and a key.
+//! A host has one connection at a time. The first shows which types it offers: the others need none. When no address
+//! answers, no further type is asked for. What may pass is tried again; an answer that was wrong never is.
+//!
+//! It asks the system's resolver and opens sockets; it reads and writes no files, and raises this process's limit of
+//! open files as far as it may. A hostile server costs at most the time limit of a host and some hundred KiB at a time,
+//! and gets nothing of its own into a result but an identification line and a key.
 //!
 //! Two limits come from below: a host whose identification is not UTF-8 cannot be scanned (russh), and RSA keys must
 //! have 1024 to 8192 bits.
