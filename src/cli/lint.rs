@@ -30,6 +30,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     shosts: Option<String>,
 
+    /// Judge this host certificate too: its time, its names, and whether ssh_known_hosts has its authority
+    #[arg(long, value_name = "FILE")]
+    certificate: Vec<String>,
+
     /// By which names sshd looks hosts up: dns, address, packet or both [default: what sshd -T says]
     #[arg(long, value_name = "WHICH")]
     names: Option<Names>,
@@ -45,7 +49,7 @@ pub(super) struct Args {
     json: bool,
 
     /// List all codes, and look at no file
-    #[arg(long, conflicts_with_all = ["known_hosts", "shosts", "json"])]
+    #[arg(long, conflicts_with_all = ["known_hosts", "shosts", "certificate", "json"])]
     codes: bool,
 }
 
@@ -67,6 +71,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         (None, None) => Which::System,
         (known_hosts, shosts) => Which::Files { known_hosts: known_hosts.clone(), shosts: shosts.clone() },
     };
-    let gathered = Gathered::read(&root, which, args.names, "lint", console)?;
+    let mut gathered = Gathered::read(&root, which, args.names, "lint", console)?;
+    args.certificate.iter().try_for_each(|path| gathered.add_certificate(path))?;
     run_linter("lint", &gathered, &args.mend, args.json, console)
 }

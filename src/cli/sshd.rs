@@ -299,6 +299,14 @@ impl<R: Fn(&[&str]) -> Result<Answer, SshdError>> Sshd<R> {
         Ok(Configuration { without_match: Some(answer.without_match.unwrap_or(why)), ..answer })
     }
 
+    /// Everything that counts where no Match block does.
+    ///
+    /// # Errors
+    /// [`SshdError`], when sshd tells nothing at all.
+    pub(super) fn general(&self) -> Result<Configuration, SshdError> {
+        self.configuration(None)
+    }
+
     /// Whether a Match line of the configuration, or of a file beside it that Debian's includes, names LocalAddress.
     fn names_local_address(&self) -> bool {
         let path = self.config.as_deref().unwrap_or(CONFIG);

@@ -149,6 +149,8 @@ codes! {
     ExpiredCertificate = "expired-certificate", Warning, "A certificate whose time is over.";
     CertificateNotYetValid = "certificate-not-yet-valid", Warning, "A certificate whose time has not come.";
     Sha1Certificate = "sha1-certificate", Warning, "A certificate that is signed with SHA-1.";
+    UselessCertificate = "useless-certificate", Warning, "A given certificate that is no host's, or names none.";
+    UnknownAuthority = "unknown-authority", Warning, "A given certificate whose authority stands on no line for its host.";
     PortForm = "port-form", Information, "[name]:port, which never matches in hostbased authentication.";
     LongPattern = "long-pattern", Warning, "A pattern of 1023 bytes or more, which spoils its line.";
     OnlyNegated = "only-negated", Warning, "All patterns are negated: the line matches nothing.";
@@ -166,6 +168,8 @@ codes! {
     TwoKeys = "two-keys", Warning, "Two keys of one type for a host: one of them may be stale.";
     SharedKey = "shared-key", Warning, "One key for several hosts: each can pass for the others.";
     RevokedKey = "revoked-key", Warning, "A host's key that is revoked.";
+    KeyNotAccepted = "key-not-accepted", Warning, "A host without a key that sshd accepts.";
+    Sha1Accepted = "sha1-accepted", Warning, "sshd is configured to accept signatures with SHA-1.";
     NotCompared = "not-compared", Information, "There are too many lines and patterns to compare each with each.";
 }
 

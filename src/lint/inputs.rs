@@ -1,6 +1,7 @@
 //! What the rules are given.
 
 use crate::enroll::{Files, Names, OtherFiles};
+use crate::key::{AlgorithmList, PublicKey};
 use crate::shosts::Netgroups;
 use crate::{known_hosts, shosts};
 
@@ -24,6 +25,10 @@ pub struct Inputs<'a> {
     pub now: Option<u64>,
     /// Who is in which netgroup, where that can be asked.
     pub netgroups: Option<&'a dyn Netgroups>,
+    /// What sshd accepts of clients, where that is known.
+    pub accepted: Option<Accepted<'a>>,
+    /// Host certificates to be judged beside the files, each with where it comes from, escaped.
+    pub certificates: &'a [(String, PublicKey)],
     /// Owners and modes of the files, and of the folders above them.
     pub about: &'a [About],
     /// Whom a file may belong to besides root.
@@ -54,6 +59,15 @@ impl<'a> Inputs<'a> {
         let files = [(File::KnownHosts, self.known_hosts), (File::KnownHosts2, self.known_hosts2)];
         files.into_iter().filter_map(|(file, document)| Some((file, document?)))
     }
+}
+
+/// What sshd accepts of clients (sshd_config(5)).
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted<'a> {
+    /// HostbasedAcceptedAlgorithms.
+    pub algorithms: &'a AlgorithmList,
+    /// RequiredRSASize, in bits.
+    pub rsa_bits: usize,
 }
 
 /// A file or folder as it was found.

@@ -18,6 +18,7 @@
 //! ```
 
 mod address;
+mod certificates;
 mod code;
 mod date;
 mod equiv;
@@ -35,7 +36,7 @@ mod tests;
 pub use code::{Code, Severity, UnknownCode};
 pub use finding::{Edit, File, Finding, Fix, Place};
 pub use hosts::{EquivLine, HostOverview, OtherEntry, Overview};
-pub use inputs::{About, Found, Inputs};
+pub use inputs::{About, Accepted, Found, Inputs};
 pub use mend::{Mended, Rewritten, RewrittenLine, mend, rewrite};
 
 use crate::shosts;
@@ -48,6 +49,7 @@ pub fn lint(inputs: &Inputs<'_>) -> Vec<Finding> {
     known_hosts::find(inputs, &mut found);
     equiv::find(inputs, &mut found);
     hosts::find(inputs, &mut found);
+    certificates::find(inputs, &mut found);
     found.sort_by(|a, b| (&a.place, a.code, &a.text).cmp(&(&b.place, b.code, &b.text)));
     found
 }

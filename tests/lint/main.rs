@@ -15,8 +15,10 @@
 )]
 
 #[macro_use]
+#[allow(dead_code, reason = "shared with tests that need more")]
 #[path = "../support/needs.rs"]
 mod needs;
+#[allow(dead_code, reason = "these commands print several objects")]
 #[path = "../support/run.rs"]
 mod run;
 

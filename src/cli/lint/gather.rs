@@ -1,11 +1,14 @@
 //! The files, their owners and modes, and what sshd looks up.
 
 use crate::cli::failure::Failure;
-use crate::cli::{Console, instant, list, netgroups};
+use crate::cli::key_file::read_key;
+use crate::cli::{Console, instant, netgroups, sshd};
 use crate::enroll::Names;
 use crate::escape::escape;
-use crate::lint::{About, File, Found, Inputs};
+use crate::key::PublicKey;
+use crate::lint::{About, Accepted, File, Found, Inputs};
 use crate::store::{self, FileKind, Problem, Root};
+use crate::verify::Policy;
 use crate::{known_hosts, shosts};
 
 /// Where people put these files, and sshd does not look (sshd(8) names the first in its manual page).
@@ -37,6 +40,8 @@ pub(in crate::cli) struct Gathered {
     hosts_equiv: Option<shosts::Document>,
     about: Vec<About>,
     pub(in crate::cli) names: Option<Names>,
+    policy: Option<Policy>,
+    certificates: Vec<(String, PublicKey)>,
     now: u64,
     paths: [String; 4],
 }
@@ -61,6 +66,8 @@ impl Gathered {
             hosts_equiv: None,
             about: Vec::new(),
             names,
+            policy: None,
+            certificates: Vec::new(),
             now: instant::now(),
             paths: File::ALL.map(|file| file.path().to_owned()),
         };
@@ -81,8 +88,40 @@ impl Gathered {
                 return Ok(gathered);
             }
         }
-        gathered.names = names.or_else(|| list::names_of(root, command, console));
+        gathered.ask_sshd(command, console);
         Ok(gathered)
+    }
+
+    /// What sshd looks up and accepts, for hosts that no Match block is for; where it does not say, that is noted.
+    fn ask_sshd(&mut self, command: &str, console: &mut Console) {
+        let asked = sshd::of_root(&self.root).and_then(|sshd| {
+            let output = sshd.general()?.output;
+            Ok((Names::from_sshd(&output)?, Policy::from_sshd(&output).ok()))
+        });
+        match asked {
+            Ok((names, policy)) => {
+                self.names = self.names.or(Some(names));
+                self.policy = policy;
+            }
+            Err(error) if self.names.is_none() => {
+                console.note(&format!("hostbased {command}: which names sshd matches is not known: {error}"));
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Judges a host certificate besides.
+    ///
+    /// # Errors
+    /// [`Failure`], when the file holds none.
+    pub(in crate::cli) fn add_certificate(&mut self, path: &str) -> Result<(), Failure> {
+        let key = read_key(path)?;
+        let shown = escape(path).to_string();
+        if key.certificate().is_none() {
+            return Err(Failure::Argument(format!("{shown}: this is a plain key, and no certificate")));
+        }
+        self.certificates.push((shown, key));
+        Ok(())
     }
 
     fn set_path(&mut self, file: File, path: &str) -> Result<(), Failure> {
@@ -179,6 +218,11 @@ impl Gathered {
             now: Some(self.now),
             // What another machine's name services say cannot be asked from here.
             netgroups: self.root.is_system().then(|| netgroups::of_root(&self.root)),
+            accepted: self.policy.as_ref().map(|policy| Accepted {
+                algorithms: &policy.hostbased_accepted_algorithms,
+                rsa_bits: policy.required_rsa_size,
+            }),
+            certificates: &self.certificates,
             about: &self.about,
             runner: nix::unistd::geteuid().as_raw(),
         }

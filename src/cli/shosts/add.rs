@@ -50,9 +50,6 @@ pub(super) struct Args {
     allow_trap: Vec<Code>,
 
     #[command(flatten)]
-    checks: CheckArgs,
-
-    #[command(flatten)]
     confirm: ConfirmArgs,
 
     #[command(flatten)]
@@ -61,6 +58,10 @@ pub(super) struct Args {
     /// Print one JSON object a line: the host, and what came of it
     #[arg(long)]
     json: bool,
+
+    // Last: its heading holds for all that follows.
+    #[command(flatten)]
+    checks: CheckArgs,
 }
 
 /// What the arguments mean.

@@ -1,5 +1,6 @@
 //! What both files say of a host together.
 
+mod accepted;
 mod admitted;
 mod groups;
 mod keys;
@@ -23,6 +24,7 @@ pub(super) fn find(inputs: &Inputs<'_>, found: &mut Vec<Finding>) {
     keys::find(known_hosts, &overview, inputs, found);
     if inputs.shosts.is_some() {
         admitted::find(known_hosts, &overview, inputs, found);
+        accepted::find(known_hosts, &overview, inputs, found);
         if let Some(names) = inputs.names {
             known_as::find(known_hosts, &overview, names, found);
         }

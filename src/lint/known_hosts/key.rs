@@ -2,10 +2,10 @@
 
 use super::line::Words;
 use crate::enroll::MIN_RSA_BITS;
-use crate::key::{Certificate, SignatureHash};
+use crate::key::Certificate;
 use crate::known_hosts::{Entry, Marker};
+use crate::lint::certificates::{SHA1, SIGN_AGAIN, is_sha1, time};
 use crate::lint::code::Code;
-use crate::lint::date::day;
 use crate::lint::finding::Finding;
 
 pub(super) fn find(words: &Words<'_>, entry: &Entry, now: Option<u64>, found: &mut Vec<Finding>) {
@@ -25,27 +25,16 @@ pub(super) fn find(words: &Words<'_>, entry: &Entry, now: Option<u64>, found: &m
         };
         let mend = "take it out, and register its authority's key instead (@cert-authority)";
         found.push(words.finding(Code::CertificateLine, word, text, mend));
-        found.extend(now.and_then(|now| time(words, certificate, now, word)));
-        if certificate.signature_algorithm().is_some_and(|algorithm| algorithm.hash() == SignatureHash::Sha1) {
-            let text = "the certificate is signed with SHA-1, which OpenSSH takes from no authority";
-            found.push(words.finding(
-                Code::Sha1Certificate,
-                word,
-                text,
-                "have it signed again (ssh-keygen -t rsa-sha2-512)",
-            ));
+        found.extend(now.and_then(|now| expiry(words, certificate, now, word)));
+        if is_sha1(certificate) {
+            found.push(words.finding(Code::Sha1Certificate, word, SHA1, SIGN_AGAIN));
         }
     }
 }
 
 /// An authority in known_hosts has no expiry; what its certificates say of their time is all that can run out there.
-fn time(words: &Words<'_>, certificate: &Certificate, now: u64, word: usize) -> Option<Finding> {
+fn expiry(words: &Words<'_>, certificate: &Certificate, now: u64, word: usize) -> Option<Finding> {
+    let (code, text) = time(certificate, now)?;
     let mend = "take it out; its authority signs the host's next certificate";
-    if now >= certificate.valid_before() {
-        let text = format!("the certificate's time is over since {}", day(certificate.valid_before()));
-        return Some(Finding::at(Code::ExpiredCertificate, words.at(words.span(word)), text, mend));
-    }
-    let text = format!("the certificate's time begins on {}", day(certificate.valid_after()));
-    let finding = Finding::at(Code::CertificateNotYetValid, words.at(words.span(word)), text, mend);
-    (now < certificate.valid_after()).then_some(finding)
+    Some(Finding::at(code, words.at(words.span(word)), text, mend))
 }

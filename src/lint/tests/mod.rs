@@ -1,5 +1,6 @@
 //! Every rule, each with its near misses; what a line is said to do, the matchers do.
 
+mod certificates;
 mod equiv;
 mod files;
 mod hosts;
