@@ -76,9 +76,22 @@ fn who_may_write_is_told_before_what_is_written() {
             "/etc/ssh/shosts.equiv:1:1: warning: admits node1, for which /etc/ssh/ssh_known_hosts has no key [no-key]",
         );
     // Nothing is written into what anybody may write.
-    let run = root.lint(&["--fix", "--yes"]);
-    assert!(matches!(run.code, Some(1 | 2)), "{run:?}");
-    assert_eq!(root.read(SHOSTS_EQUIV), "node1\n");
+    root.write(SHOSTS_EQUIV, "node1\n-node1\n");
+    let run = root.lint(&["--fix", "--yes"]).exits(2);
+    assert!(run.error.contains("group or others may write it (mode 0777)"), "{run:?}");
+    assert_eq!(root.read(SHOSTS_EQUIV), "node1\n-node1\n");
+}
+
+#[test]
+fn certificates_are_judged_beside_the_files() {
+    let root = Root::with("", "");
+    let key = |name: &str| format!("{}/tests/vectors/keys/{name}", env!("CARGO_MANIFEST_DIR"));
+    let run = root.lint(&["--certificate", &key("ed25519-cert.pub")]).exits(1);
+    run.says("ed25519-cert.pub: warning: no line has its authority ED25519 SHA256:").says("[unknown-authority]");
+    let run = root.lint(&["--certificate", &key("ed25519.pub")]).exits(2);
+    assert!(run.error.contains("a plain key, and no certificate"), "{run:?}");
+    let run = root.lint(&["--certificate", "/nonexistent"]).exits(2);
+    assert!(run.error.contains("cannot read the key"), "{run:?}");
 }
 
 #[test]

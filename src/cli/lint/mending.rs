@@ -1,5 +1,6 @@
 //! Judging, mending what has one right answer, and telling.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
@@ -182,6 +183,12 @@ const fn rewritten(mended: &Mended, file: File) -> Option<&Rewritten> {
 
 /// The changes for people, as diff(1) marks them.
 fn change_lines(mended: &Mended, gathered: &Gathered, console: &Console) -> Vec<String> {
+    let mut why: HashMap<(File, usize), Vec<&str>> = HashMap::new();
+    for finding in &mended.findings {
+        if let Some(line) = finding.line() {
+            why.entry(line).or_default().push(finding.code.word());
+        }
+    }
     let mut lines = Vec::new();
     for file in File::ALL {
         let Some(rewritten) = rewritten(mended, file) else { continue };
@@ -191,13 +198,9 @@ fn change_lines(mended: &Mended, gathered: &Gathered, console: &Console) -> Vec<
             lines.extend(old.map(|line| format!("  {line}")));
             let new = change.new.iter().map(|new| console.paint(Style::Added, &format!("+ {}", line_text(new))));
             lines.extend(new.map(|line| format!("  {line}")));
-            let codes: Vec<&str> = mended
-                .findings
-                .iter()
-                .filter(|finding| finding.line() == Some((file, change.line)))
-                .map(|finding| finding.code.word())
-                .collect();
-            let why = if codes.is_empty() { String::new() } else { format!(": {}", codes.join(", ")) };
+            // Lines that are put before another have no finding of their own.
+            let codes = why.get(&(file, change.line)).filter(|_| change.old.is_some());
+            let why = codes.map(|codes| format!(": {}", codes.join(", "))).unwrap_or_default();
             lines.push(format!("      line {}{why}", change.line));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::line::{Wanted, denies};
 use crate::escape::escape;
-use crate::lint::{Code, Edit, File, Finding, Inputs, Rewritten, Severity, lint, position_of_denial, rewrite};
+use crate::lint::{Code, Edit, File, Finding, Inputs, Rewritten, Severity, lint_equiv, position_of_denial, rewrite};
 use crate::shosts::Document;
 
 /// What changes in shosts.equiv.
@@ -69,7 +69,8 @@ fn is_alone(document: &Document, line: usize) -> bool {
 /// What is found about the wanted lines, or about others only since they are there.
 fn traps(old: &Document, new: &Document, wanted: &[Wanted], inputs: &Inputs<'_>) -> Vec<Finding> {
     let judge = |document| {
-        let mut found = lint(&Inputs { shosts: Some(document), ..*inputs });
+        let is_wanted = |entry: &_| wanted.iter().any(|wanted| wanted.is(entry));
+        let mut found = lint_equiv(&Inputs { shosts: Some(document), ..*inputs }, is_wanted);
         found.retain(|finding| matches!(finding.line(), Some((File::ShostsEquiv, _))));
         found
     };

@@ -1,6 +1,7 @@
 //! Hosts that are admitted without a key, and keys of hosts that nothing admits.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::lines::admitted_netgroups;
 use super::overview::{HostOverview, Overview, vouches};
@@ -65,11 +66,21 @@ fn no_key(overview: &Overview<'_>, inputs: &Inputs<'_>, found: &mut Vec<Finding>
             named.contains(&line.host.to_ascii_lowercase()) || wide.iter().any(|entry| entry.matches(line.host));
         // What can be looked up by nobody has another finding.
         if !is_known && looked_up(line.host).is_some() {
-            let text = format!("admits {}, for which {} has no key", escape(line.host), File::KnownHosts.path());
-            let at = (line.file, line.line, line.span.clone());
-            found.push(Finding::at(Code::NoKey, at, text, "enroll it, or remove the line"));
+            found.push(no_key_finding((line.file, line.line, line.span.clone()), line.host));
         }
     }
+}
+
+/// The finding for one line, by looking through both known_hosts files once: for a line that is to be written.
+pub(in crate::lint) fn no_key_of(inputs: &Inputs<'_>, at: (File, usize, Range<usize>), host: &[u8]) -> Option<Finding> {
+    let mut entries = inputs.all_known_hosts().flat_map(|(_, document)| document.entries());
+    let is_known = entries.any(|(_, entry)| vouches(entry) && entry.matches(&host.to_ascii_lowercase()));
+    (!is_known && inputs.known_hosts.is_some()).then(|| no_key_finding(at, host))
+}
+
+fn no_key_finding(at: (File, usize, Range<usize>), host: &[u8]) -> Finding {
+    let text = format!("admits {}, for which {} has no key", escape(host), File::KnownHosts.path());
+    Finding::at(Code::NoKey, at, text, "enroll it, or remove the line")
 }
 
 fn is_plain(list: &[u8]) -> bool {

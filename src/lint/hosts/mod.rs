@@ -8,6 +8,7 @@ mod known_as;
 mod lines;
 mod overview;
 
+pub(super) use admitted::no_key_of;
 pub use overview::{EquivLine, HostOverview, OtherEntry, Overview};
 
 use std::ops::Range;
