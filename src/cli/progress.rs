@@ -17,7 +17,9 @@ const TEMPLATE: &str = "[{bar:24}] {pos} of {len} hosts, {msg} failed, {rate}/s,
 /// The line for a job of so many hosts; `None` for a few. It draws itself where standard error is a terminal.
 pub(super) fn bar(hosts: u128) -> Option<ProgressBar> {
     let hosts = u64::try_from(hosts).ok().filter(|&hosts| hosts >= FEW)?;
-    let rate = |state: &ProgressState, line: &mut dyn Write| drop(write!(line, "{:.0}", state.per_sec()));
+    let rate = |state: &ProgressState, line: &mut dyn Write| {
+        let _ = write!(line, "{:.0}", state.per_sec());
+    };
     let style = ProgressStyle::with_template(TEMPLATE).ok()?.with_key("rate", rate).progress_chars("##-");
     Some(ProgressBar::new(hosts).with_style(style).with_message("0"))
 }

@@ -58,9 +58,6 @@ pub(super) struct Args {
     scan: ScanArgs,
 
     #[command(flatten)]
-    checks: CheckArgs,
-
-    #[command(flatten)]
     confirm: ConfirmArgs,
 
     #[command(flatten)]
@@ -69,6 +66,9 @@ pub(super) struct Args {
     /// Print JSON: one object a line for each host, then one for the run
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    checks: CheckArgs,
 }
 
 /// A host that is to be looked at.

@@ -66,9 +66,6 @@ pub(super) struct Args {
     scan: ScanArgs,
 
     #[command(flatten)]
-    checks: CheckArgs,
-
-    #[command(flatten)]
     confirm: ConfirmArgs,
 
     #[command(flatten)]
@@ -77,6 +74,9 @@ pub(super) struct Args {
     /// Print JSON: one object a line for each host, then one for the run
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    checks: CheckArgs,
 }
 
 /// Makes both files match the inventory. Good when every host of it is admitted with all its keys.

@@ -76,9 +76,6 @@ pub(in crate::cli) struct Args {
     pub(super) scan: ScanArgs,
 
     #[command(flatten)]
-    pub(super) checks: CheckArgs,
-
-    #[command(flatten)]
     pub(super) confirm: ConfirmArgs,
 
     #[command(flatten)]
@@ -87,6 +84,9 @@ pub(in crate::cli) struct Args {
     /// Print JSON: one object a line for each host, then one for the run
     #[arg(long)]
     pub(super) json: bool,
+
+    #[command(flatten)]
+    pub(super) checks: CheckArgs,
 }
 
 /// Whose word it is that the keys are the hosts'.
