@@ -15,8 +15,6 @@ pub(super) enum Style {
     Added,
     /// A line that goes.
     Removed,
-    /// A heading.
-    Head,
     /// Beside the point.
     Dim,
 }
@@ -34,7 +32,6 @@ impl Style {
             Self::Bad => AnsiColor::Red.on_default().effects(Effects::BOLD),
             Self::Removed => AnsiColor::Red.on_default(),
             Self::Warn => AnsiColor::Yellow.on_default(),
-            Self::Head => Ansi::new().effects(Effects::BOLD),
             Self::Dim => Ansi::new().effects(Effects::DIMMED),
         }
     }

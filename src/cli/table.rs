@@ -50,7 +50,6 @@ fn cell(text: &str, style: Option<Style>) -> Cell {
         Some(Style::Bad) => cell.fg(Color::DarkRed).add_attribute(Attribute::Bold),
         Some(Style::Removed) => cell.fg(Color::DarkRed),
         Some(Style::Warn) => cell.fg(Color::DarkYellow),
-        Some(Style::Head) => cell.add_attribute(Attribute::Bold),
         Some(Style::Dim) => cell.add_attribute(Attribute::Dim),
     }
 }
