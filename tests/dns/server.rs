@@ -55,13 +55,12 @@ impl NameServer {
         for zone in world.names() {
             backends.insert(Some(name(zone)), serve(world.catalog(Some(zone))));
         }
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let (socket, listener) = port_of_both();
         let (asked, questions) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
         let server = Self { address: socket.local_addr().unwrap(), asked, questions };
         let (asked, questions) = (Arc::clone(&server.asked), Arc::clone(&server.questions));
         let faults = faults.to_vec();
         let all = backends[&None];
-        let listener = TcpListener::bind(server.address).unwrap();
         thread::spawn(move || listener.incoming().for_each(|stream| answer_stream(stream.unwrap(), all)));
         thread::spawn(move || {
             let backends = Arc::new(backends);
@@ -82,6 +81,16 @@ impl NameServer {
             }
         });
         server
+    }
+}
+
+/// A port that is free for UDP and for TCP.
+fn port_of_both() -> (UdpSocket, TcpListener) {
+    loop {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        if let Ok(listener) = TcpListener::bind(socket.local_addr().unwrap()) {
+            return (socket, listener);
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hickory_proto::dnssec::Proof;
 use hickory_proto::dnssec::rdata::{DNSKEY, DNSSECRData};
-use hickory_proto::op::{DnsRequestOptions, DnsResponse, Query};
-use hickory_proto::rr::{Name, RData, RecordType};
+use hickory_proto::op::{DnsRequestOptions, DnsResponse, Message, Query};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
 use hickory_resolver::net::dnssec::DnssecDnsHandle;
 use hickory_resolver::net::xfer::{DnsHandle, FirstAnswer};
 use hickory_resolver::net::{DnsError, NetError};
@@ -157,24 +157,31 @@ fn judge(answer: Result<DnsResponse, NetError>, name: &Name, kind: RecordType) -
         Err(_) => return is(Dnssec::Unavailable),
     };
     let answers = message.answers.iter().filter(|record| record.record_type() != RecordType::RRSIG);
-    let proofs: Vec<Proof> = match answers.clone().next() {
-        Some(_) => answers.clone().map(|record| record.proof).collect(),
-        // Nothing is there: what proves that stands beside. The checker has let it pass as proven, or as unsigned.
-        None if message.authorities.is_empty() => return None,
-        None => {
-            let unsigned = message.authorities.iter().all(|record| record.proof == Proof::Insecure);
-            vec![if unsigned { Proof::Insecure } else { Proof::Secure }]
-        }
-    };
-    if proofs.iter().any(|proof| matches!(proof, Proof::Bogus | Proof::Indeterminate)) {
+    if answers.clone().next().is_none() {
+        return Some(Proven::of(negative(&message)?, name));
+    }
+    let has = |proof: Proof| answers.clone().any(|record| record.proof == proof);
+    if has(Proof::Bogus) || has(Proof::Indeterminate) {
         let has_dname = answers.clone().any(|record| u16::from(record.record_type()) == DNAME);
         return if has_dname { is(Dnssec::Unavailable) } else { None };
     }
-    if proofs.contains(&Proof::Insecure) {
+    if has(Proof::Insecure) {
         return is(Dnssec::Insecure);
     }
     // Every record here is signed by its own zone; only those of this name, and of what it is an alias of, are its.
     let mut at = name.clone();
     let secure = follow(answers, &mut at, kind);
-    Some(Proven { state: Dnssec::Secure, secure, at })
+    let says_nothing = secure.is_empty() && at == *name;
+    (!says_nothing).then_some(Proven { state: Dnssec::Secure, secure, at })
+}
+
+/// Nothing is there, which the checker has let pass: what proves it stands beside, or the zone is not signed.
+fn negative(message: &Message) -> Option<Dnssec> {
+    let proves = |record: &Record| {
+        record.proof == Proof::Secure && matches!(record.record_type(), RecordType::NSEC | RecordType::NSEC3)
+    };
+    if message.authorities.iter().any(proves) {
+        return Some(Dnssec::Secure);
+    }
+    message.authorities.iter().any(|record| record.proof == Proof::Insecure).then_some(Dnssec::Insecure)
 }
