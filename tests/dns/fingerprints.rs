@@ -11,9 +11,6 @@ use crate::tool::tool;
 fn registered(lines: &[(&str, &str)]) -> Lab {
     let lab = Lab::new(Kind::Whole);
     let lines: String = lines.iter().map(|(names, key)| format!("{names} {key}\n")).collect();
-    for part in ["root", "root/etc", "root/etc/ssh"] {
-        fs::set_permissions(lab.path(part), fs::Permissions::from_mode(0o755)).unwrap();
-    }
     let file = lab.write("root/etc/ssh/ssh_known_hosts", &lines);
     fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
     lab
@@ -150,7 +147,7 @@ fn records_are_compared_with_what_the_dns_holds() {
     assert!(silent.output.contains("cannot be compared: no answer came in time"), "{silent:?}");
     // All at once, for programs.
     let all = lab.run(&["sshfp", "--compare", "--json"]);
-    let lines: Vec<serde_json::Value> = all.output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines = all.records();
     assert_eq!(lines.len(), 6, "{all:?}");
     assert_eq!((&lines[0]["record"], &lines[0]["good"]), (&"host".into(), &true.into()));
     assert_eq!((&lines[1]["records"][0]["state"], &lines[5]["record"]), (&"wrong".into(), &"run".into()));

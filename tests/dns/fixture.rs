@@ -1,6 +1,7 @@
 //! The command, run beside a name server of our own and below a root that is not this machine's: only the DNS is asked.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
@@ -91,7 +92,10 @@ pub(crate) fn lab() -> &'static Lab {
 
 impl Lab {
     pub(crate) fn new(kind: Kind) -> Self {
-        let world = world();
+        Self::of(world(), kind)
+    }
+
+    pub(crate) fn of(world: World, kind: Kind) -> Self {
         let faults = [
             ("servfail.test.", Fault::ServFail),
             ("refused.test.", Fault::Refused),
@@ -102,6 +106,9 @@ impl Lab {
         let server = NameServer::start(&world, kind, &faults);
         let lab = Self { world, server, folder: tempfile::tempdir().unwrap() };
         fs::create_dir_all(lab.folder.path().join("root/etc/ssh")).unwrap();
+        for part in ["root", "root/etc", "root/etc/ssh"] {
+            fs::set_permissions(lab.path(part), Permissions::from_mode(0o755)).unwrap();
+        }
         lab.write("anchor", &lab.world.dnskey_anchor());
         lab
     }
@@ -129,8 +136,7 @@ impl Lab {
     #[track_caller]
     pub(crate) fn check(&self, host: &str, more: &[&str]) -> Host {
         let run = self.run(&[&["check", "--json", "--names", "dns", host][..], more].concat());
-        let mut lines = run.output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let json = lines.next().unwrap_or_else(|| panic!("{run:?}"));
+        let json = run.records().swap_remove(0);
         assert_eq!(run.code, Some(i32::from(json["good"] != Value::Bool(true))), "{run:?}");
         Host(json)
     }

@@ -15,6 +15,10 @@
 #[macro_use]
 #[path = "../support/needs.rs"]
 mod needs;
+#[macro_use]
+#[path = "../support/sshd.rs"]
+mod sshd;
+#[allow(dead_code, unreachable_pub, reason = "other tests use more of it")]
 #[path = "../support/run.rs"]
 mod run;
 #[path = "../support/tool.rs"]
@@ -25,4 +29,5 @@ mod dnssec;
 mod fingerprints;
 mod fixture;
 mod server;
+mod trusting;
 mod zones;
