@@ -12,7 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::report::Reason;
 use crate::cli::{Console, Outcome, list, netgroups};
 use crate::dns::{Severity, Subject, View};
-use crate::enroll::{ApplyError, Files, HostSpec, Names, OtherFiles, read_files, read_other_files};
+use crate::enroll::{ApplyError, Files, HostSpec, Names, OtherFiles, neighbours, read_files, read_other_files};
 use crate::lint::{Code, File, Inputs};
 use crate::name::{HostText, UserName};
 use crate::shosts::NewEntry;
@@ -81,10 +81,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let root = args.root.root();
     let names = args.names.or_else(|| list::names_of(&root, "shosts add", console));
     let meant = args.meant(names)?;
-    let checked = args.check(&root, &meant, names, console)?;
+    let (files, others) = (read_files(&root)?, read_other_files(&root)?);
+    let checked = args.check(&root, &meant, (names, &files), console)?;
     let refused_names: Vec<Reason> =
         args.stopping(&checked).map(|finding| Reason::new(finding.code.word(), finding)).collect();
-    let (files, others) = (read_files(&root)?, read_other_files(&root)?);
     let mut plan = add(&files.shosts, &meant.wanted, &inputs(&root, &files, &others, names));
     let reasons = |plan: &Plan| -> Vec<Reason> {
         let traps = plan
@@ -165,13 +165,14 @@ impl Args {
         &self,
         root: &Root,
         meant: &Meant,
-        names: Option<Names>,
+        (names, files): (Option<Names>, &Files),
         console: &mut Console,
     ) -> Result<Checked, Failure> {
         let Some(host) = &meant.host else { return Ok(Checked::default()) };
         let checker = Checker::new(&self.checks, root)?;
         let subject = Subject { names: host.names().to_vec(), addresses: host.addresses().to_vec(), keys: Vec::new() };
-        let checked = checker.check(&[(subject, names.unwrap_or(Names::Both))], &[], console)?;
+        let registered = neighbours(files, std::slice::from_ref(&subject));
+        let checked = checker.check(&[(subject, names.unwrap_or(Names::Both))], &registered, console)?;
         Ok(checked.into_iter().next().unwrap_or_default())
     }
 

@@ -104,12 +104,12 @@ fn lost_revocation(words: &Words<'_>, entry: &Entry) -> Finding {
 /// The same line as OpenSSH understands it, where only the marker is wrong: the very same hosts and key.
 fn regular(words: &Words<'_>, entry: &Entry) -> Option<Vec<u8>> {
     let text = words.line.text();
-    let first = bytes(text, words.words.first()?);
-    let rest = text.get(words.words.get(1)?.start..)?;
-    let says_revoked = first.eq_ignore_ascii_case(Marker::Revoked.as_str().as_bytes());
+    let says_revoked = |word: &[u8]| word.eq_ignore_ascii_case(Marker::Revoked.as_str().as_bytes());
+    let markers = words.words.iter().take_while(|word| says_revoked(bytes(text, word))).count();
+    let rest = text.get(words.words.get(markers.max(1))?.start..)?;
     let line = [Marker::Revoked.as_str().as_bytes(), b" ", rest].concat();
     let document = Document::parse(&line);
     let (_, read) = document.entries().next()?;
     let is_same = read.marker() == Some(Marker::Revoked) && read.irregular().is_none() && read.key() == entry.key();
-    (says_revoked && is_same).then_some(line)
+    (markers > 0 && is_same).then_some(line)
 }

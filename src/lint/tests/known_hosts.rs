@@ -34,6 +34,7 @@ fn lines_without_a_trap_are_not_found() {
 fn markers_must_be_written_so() {
     line("@revoked\tnode1 {ed}\nnode1 {ed}\n", &["k:1:0-8 lost-revocation! fix", "k:2:18-86 revoked-key fix"], false);
     line("@Revoked node1 {ed}\n", &["k:1:0-8 lost-revocation! fix"], false);
+    line("@revoked @REVOKED node1 {ed}\n", &["k:1:0-8 lost-revocation! fix"], false);
     line("@revoked @x node1 {ed}\n", &["k:1:0-8 lost-revocation!"], false);
     line("@revoked node1\n", &["k:1:0-8 revocation-without-key!"], false);
     line("@cert-authority\tnode1 {ed}\n", &["k:1:15-16 tab-after-marker admits"], false);

@@ -127,6 +127,7 @@ fn known_hosts_file(random: &mut Random) -> String {
             "@revoked ",
             "@revoked\t",
             "@Revoked ",
+            "@revoked @revoked ",
             "@cert-authority ",
             "@cert-authority\t",
             "\u{feff}",
