@@ -96,12 +96,14 @@ pub(in crate::lint) fn position_of_denial(document: &Document, denial: &Entry) -
 }
 
 pub(super) fn find(file: File, document: &Document, inputs: &Inputs<'_>, found: &mut Vec<Finding>) {
-    let admitting = Admitting::of(document);
+    // Most files deny nobody.
+    let has_denials = document.entries().any(|(_, entry)| denies(entry));
+    let admitting = if has_denials { Admitting::of(document) } else { Admitting::default() };
     let later_file = match file {
-        File::HostsEquiv => inputs.shosts.map(Admitting::of),
+        File::HostsEquiv if has_denials => inputs.shosts.map(Admitting::of),
         _ => None,
     };
-    let mut seen: HashMap<(Key, Option<Key>, bool), usize> = HashMap::new();
+    let mut seen: HashMap<(Key, Option<Key>, bool), usize> = HashMap::with_capacity(document.lines().count());
     let mut twice: HashSet<usize> = HashSet::new();
     for line in document.lines() {
         for entry in line.content().iter().filter_map(entry_of) {
@@ -123,7 +125,7 @@ pub(super) fn find(file: File, document: &Document, inputs: &Inputs<'_>, found: 
                         format!("a denial ends its own file only, and line {by} of shosts.equiv admits the host");
                     Finding::at(Code::DenialOverridden, at, text, "take that line out, or put the denial before it")
                 }));
-            } else if let Some(&by) = seen.get(&(host, user, true)) {
+            } else if has_denials && let Some(&by) = seen.get(&(host, user, true)) {
                 let text = format!("line {by} shuts out whom this line admits, and comes first");
                 found.push(Finding::at(Code::NeverReached, at, text, "take one of both lines out"));
             }

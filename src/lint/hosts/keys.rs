@@ -29,6 +29,9 @@ pub(super) fn find(document: &Document, overview: &Overview<'_>, inputs: &Inputs
 }
 
 fn two_keys(document: &Document, host: &HostOverview<'_>, found: &mut Vec<Finding>) {
+    if host.keys.len() < 2 {
+        return;
+    }
     let mut first: HashMap<KeyType, (usize, &PublicKey)> = HashMap::new();
     for &(line, key) in &host.keys {
         let (earlier, known) = *first.entry(key.key_type()).or_insert((line, key));
