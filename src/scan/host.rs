@@ -222,8 +222,8 @@ impl<'a> Host<'a> {
         // Up to half as much again, by chance: hosts that were turned away together do not come back together.
         let mut hasher = DefaultHasher::new();
         (self.target.names(), self.at, retry).hash(&mut hasher);
-        let share = u32::try_from(hasher.finish() % 512).unwrap_or_default();
-        wait = wait.saturating_add(wait.saturating_mul(share) / 1024);
+        let share = f64::from(u16::try_from(hasher.finish() % 500).unwrap_or_default()) / 1000.0;
+        wait = wait.saturating_add(wait.mul_f64(share));
         let end = Instant::now().checked_add(wait);
         if end.is_none() || self.deadline.is_some_and(|deadline| end >= Some(deadline)) {
             return false;
@@ -258,6 +258,9 @@ impl<'a> Host<'a> {
                 Err(_) => return Answer::without(late(Phase::Connecting)),
                 Ok(Ok(stream)) => {
                     let mut answer = question.ask(stream, end).await;
+                    if answer.outcome.is_ok() {
+                        limit.took(start.elapsed());
+                    }
                     if let Err(ScanError::Timeout(phase)) = answer.outcome {
                         answer.outcome = Err(late(phase));
                     }

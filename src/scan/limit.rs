@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -40,6 +41,9 @@ struct State {
     opened: u64,
     /// Hosts that were done since the limit last changed.
     done: usize,
+    /// How long a key takes from connecting to the proof: lately, and at best.
+    lately: Duration,
+    best: Duration,
 }
 
 /// An open connection, counted while this lives.
@@ -56,7 +60,15 @@ impl Drop for Counted {
 impl Limit {
     pub(super) fn new(most: usize) -> Self {
         let most = most.max(1);
-        Self(Mutex::new(State { allowed: most, most, open: 0, opened: 0, done: 0 }))
+        Self(Mutex::new(State {
+            allowed: most,
+            most,
+            open: 0,
+            opened: 0,
+            done: 0,
+            lately: Duration::ZERO,
+            best: Duration::MAX,
+        }))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -91,6 +103,21 @@ impl Limit {
             state.done = 0;
         }
         short
+    }
+
+    /// A key took so long, from connecting to the proof.
+    pub(super) fn took(&self, time: Duration) {
+        let mut state = self.lock();
+        state.best = state.best.min(time);
+        // Each counts for a sixteenth of what comes next.
+        state.lately = state.lately.mul_f64(15.0 / 16.0).saturating_add(time.mul_f64(1.0 / 16.0));
+    }
+
+    /// Whether hosts keep each other waiting, here or where they are: a key takes several times as long as at best, and
+    /// a good part of the time that a connection has.
+    pub(super) fn is_crowded(&self, timeout: Duration) -> bool {
+        let state = self.lock();
+        state.lately > timeout.mul_f64(0.2) && state.lately > state.best.saturating_mul(4)
     }
 
     /// A host is done: after as many as there are at once, without a shortage, one more is tried.
@@ -138,6 +165,24 @@ mod tests {
         let limit = Limit::new(0);
         limit.one_done();
         assert_eq!(limit.allowed(), 1);
+    }
+
+    #[test]
+    fn it_is_crowded_when_keys_take_much_of_their_time_and_took_less_before() {
+        let timeout = Duration::from_secs(5);
+        let after = |times: &[(u32, u64)]| {
+            let limit = Limit::new(100);
+            for &(count, milliseconds) in times {
+                (0..count).for_each(|_| limit.took(Duration::from_millis(milliseconds)));
+            }
+            limit.is_crowded(timeout)
+        };
+        assert!(!after(&[]));
+        assert!(after(&[(10, 100), (100, 1100)]));
+        assert!(!after(&[(10, 100), (100, 900)]), "in good time");
+        assert!(!after(&[(10, 300), (100, 1100)]), "they are as slow by themselves");
+        assert!(!after(&[(10, 100), (1, 4900)]), "one is no crowd");
+        assert!(!after(&[(10, 100), (100, 1100), (20, 100)]), "no longer");
     }
 
     #[test]

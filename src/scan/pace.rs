@@ -16,7 +16,7 @@ const AT_ONCE: usize = 16;
 const LATE: Duration = Duration::from_millis(20);
 
 /// So few are no burden: when it gets late with them, others keep the machine busy.
-const FEW: usize = 64;
+pub(super) const FEW: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct Pace {

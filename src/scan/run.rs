@@ -11,7 +11,7 @@ use super::error::ScanError;
 use super::host::{Shared, scan_host};
 use super::limit::{Limit, by_descriptors};
 use super::options::Options;
-use super::pace::Pace;
+use super::pace::{FEW, Pace};
 use super::report::{Attempt, HostReport, TypeResult};
 use super::resolve::RESOLVER_THREADS;
 use super::target::Target;
@@ -145,7 +145,9 @@ pub async fn scan_watched<W: Watch>(
     let mut pace = Pace::new();
     let mut all_begun = false;
     loop {
-        while pace.allows() && running.len() < limit.allowed() && next.saturating_sub(turn) < MAX_AHEAD {
+        // As many as may be, but no crowd.
+        let allowed = || if limit.is_crowded(options.timeout) { FEW.min(limit.allowed()) } else { limit.allowed() };
+        while pace.allows() && running.len() < allowed() && next.saturating_sub(turn) < MAX_AHEAD {
             match work.next() {
                 None => {
                     all_begun = true;
@@ -174,7 +176,7 @@ pub async fn scan_watched<W: Watch>(
         let room = !all_begun && next.saturating_sub(turn) < MAX_AHEAD;
         let done = tokio::select! {
             Some(done) = running.join_next_with_id() => done,
-            () = pace.more(at_once), if room && at_once < limit.allowed() => continue,
+            () = pace.more(at_once), if room && at_once < allowed() => continue,
             else => continue,
         };
         let (id, results) = match done {

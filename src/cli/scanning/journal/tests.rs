@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods, reason = "the tests write and read the file that is tested")]
+
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::{fs, io};
 
