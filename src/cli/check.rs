@@ -7,8 +7,8 @@ use report::{Checks, HostChecked};
 use super::arguments::RootFolder;
 use super::checks::{CheckArgs, Checker};
 use super::failure::Failure;
-use super::registered::Registered;
-use super::sshd::{self, AskSshd};
+use super::registered::{Registered, RegisteredHost};
+use super::sshd;
 use super::{Console, Outcome};
 use crate::dns::{Finding, Subject, read_subject};
 use crate::enroll::{HostSpec, Names, read_files};
@@ -98,14 +98,13 @@ fn asked(
     notes: &mut Vec<String>,
     console: &mut Console,
 ) -> Vec<Asked> {
-    let mut rules = NamesOf::new(args.names, root);
     let of = |text: String, names: Names| {
         let (subject, findings) = read_subject(&text);
         Asked { text, subject, findings, names }
     };
     if !args.hosts.is_empty() {
-        let hosts = args.hosts.iter().map(|text| of(text.clone(), rules.of(text, console)));
-        return hosts.collect();
+        let names = names_of(args, &args.hosts, root, console);
+        return args.hosts.iter().cloned().zip(names).map(|(text, names)| of(text, names)).collect();
     }
     if registered.hashed > 0 {
         notes.push(format!(
@@ -113,14 +112,40 @@ fn asked(
             registered.hashed
         ));
     }
-    // One answer for all: any host for which no Match block is.
-    let names = rules.of("localhost", console);
-    let hosts = registered.hosts.iter().map(|host| {
-        let mut one = of(host.text(), names);
+    let texts: Vec<String> = registered.hosts.iter().map(RegisteredHost::text).collect();
+    let names = names_of(args, &texts, root, console);
+    let hosts = texts.into_iter().zip(names).zip(&registered.hosts).map(|((text, names), host)| {
+        let mut one = of(text, names);
         one.subject.keys.clone_from(&host.keys);
         one
     });
     hosts.collect()
+}
+
+/// By which names sshd looks each host up; where nobody says, or the host cannot be read, by all.
+fn names_of(args: &Args, texts: &[String], root: &Root, console: &mut Console) -> Vec<Names> {
+    if let Some(names) = args.names {
+        return vec![names; texts.len()];
+    }
+    let specs: Vec<Option<HostSpec>> = texts.iter().map(|text| text.parse().ok()).collect();
+    let read: Vec<&HostSpec> = specs.iter().flatten().collect();
+    if read.is_empty() {
+        return vec![Names::Both; texts.len()];
+    }
+    match sshd::of_root(root).and_then(|sshd| sshd.rules_of(&read)) {
+        Ok(rules) => {
+            let mut rules = rules.into_iter();
+            let next = |spec: &Option<HostSpec>| spec.as_ref().and_then(|_| rules.next());
+            specs.iter().map(next).map(|rules| rules.map_or(Names::Both, |rules| rules.names)).collect()
+        }
+        Err(error) => {
+            console.note(&format!(
+                "note: which names sshd matches is not known ({error}), so all are checked as if both were (--names \
+                 says it)"
+            ));
+            vec![Names::Both; texts.len()]
+        }
+    }
 }
 
 /// Gives a host its keys, where it is registered, and returns the other registered hosts that share an address with it.
@@ -135,40 +160,4 @@ fn join_registered(host: &mut Asked, registered: &Registered) -> Vec<Subject> {
         }
     }
     registered.others(&host.subject, &own)
-}
-
-/// By which names sshd looks a host up; where nobody says, by all.
-struct NamesOf<'a> {
-    given: Option<Names>,
-    root: &'a Root,
-    told: bool,
-}
-
-impl<'a> NamesOf<'a> {
-    const fn new(given: Option<Names>, root: &'a Root) -> Self {
-        Self { given, root, told: false }
-    }
-
-    fn of(&mut self, text: &str, console: &mut Console) -> Names {
-        if let Some(names) = self.given {
-            return names;
-        }
-        // One that cannot be read has no rules of its own.
-        let Ok(spec) = text.parse::<HostSpec>() else { return Names::Both };
-        let asked = sshd::of_root(self.root).and_then(|sshd| sshd.rules(&spec));
-        match asked {
-            Ok(rules) => rules.names,
-            Err(error) => {
-                if !std::mem::replace(&mut self.told, true) {
-                    console.note(&format!(
-                        "note: which names sshd matches is not known ({error}), so all are checked as if both were \
-                         (--names says it)"
-                    ));
-                }
-                // The answer is the same for every host.
-                self.given = Some(Names::Both);
-                Names::Both
-            }
-        }
-    }
 }
