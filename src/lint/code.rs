@@ -151,7 +151,7 @@ codes! {
     Sha1Certificate = "sha1-certificate", Warning, "A certificate that is signed with SHA-1.";
     UselessCertificate = "useless-certificate", Warning, "A given certificate that is no host's, or names none.";
     UnknownAuthority = "unknown-authority", Warning, "A given certificate whose authority stands on no line for its host.";
-    PortForm = "port-form", Information, "[name]:port, which never matches in hostbased authentication.";
+    PortForm = "port-form", Information, "A name in brackets with a port, which never matches in hostbased authentication.";
     LongPattern = "long-pattern", Warning, "A pattern of 1023 bytes or more, which spoils its line.";
     OnlyNegated = "only-negated", Warning, "All patterns are negated: the line matches nothing.";
     NegatedPattern = "negated-pattern", Information, "A negated pattern shuts a host out of its whole line.";
