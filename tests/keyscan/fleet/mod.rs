@@ -34,7 +34,7 @@ const CPU_A_KEY: f64 = 0.0006;
 /// The scanner's memory at its peak, in bytes.
 const MEMORY: u64 = 250_000_000;
 
-/// The times of a scan of twice the hosts, by that of the hosts.
+/// The scanner's CPU time for twice the hosts, by that for the hosts.
 const TWICE: f64 = 2.2;
 
 /// The limit for a connection to a host that may be dead, in seconds.
@@ -155,19 +155,19 @@ fn every_key_of_every_host_is_found_and_is_its_own() {
     }
     assert!(once.memory <= MEMORY, "{} bytes", once.memory);
     assert!(a_key <= CPU_A_KEY, "{a_key} s");
-    // The stand-in knows the first hosts' keys by now: a scan of them again is what twice as many are to be held against.
-    let again = scan_fleet(&stand_in, hosts);
-    let twice = scan_fleet(&stand_in, 2 * hosts);
-    let (time, cpu) = (twice.time.div_duration_f64(again.time), twice.cpu.div_duration_f64(again.cpu));
+    // Before a stand-in that has made no keys yet, either. How long it takes to make them and to sign, beside what else
+    // the machine does, is in the times; the CPU time is the scanner's own.
+    drop(stand_in);
+    let twice = scan_fleet(&self::stand_in(), 2 * hosts);
+    let (time, cpu) = (twice.time.div_duration_f64(once.time), twice.cpu.div_duration_f64(once.cpu));
     say(&format!(
-        "{} hosts: {:.1} s after {:.1} s: {time:.2} times the time, {cpu:.2} times the CPU time; {:.1} MB",
+        "{} hosts: {:.1} s: {time:.2} times the time, {cpu:.2} times the CPU time; {:.1} MB",
         2 * hosts,
         twice.time.as_secs_f64(),
-        again.time.as_secs_f64(),
         twice.memory as f64 / 1e6
     ));
     assert!(twice.memory <= MEMORY, "{} bytes", twice.memory);
-    assert!(time <= TWICE, "{time}");
+    assert!(cpu <= TWICE, "{cpu}");
 }
 
 /// What a scan must say of a host, by what the host does.
@@ -213,6 +213,9 @@ fn a_third_of_the_hosts_is_dead_and_each_has_its_own_reason() {
                     *reasons.entry(code).or_default() += 1;
                 }
             }
+        }
+        if manner(host) == Manner::Well {
+            continue;
         }
         // A dead host is not asked for each type anew: once, and what may pass once more.
         let tries: usize = results.iter().map(|result| 1 + result["earlier"].as_array().unwrap().len()).sum();
