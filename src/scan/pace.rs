@@ -15,6 +15,10 @@ const AT_ONCE: usize = 16;
 /// How late it may get: a small part of the time that a host has.
 const LATE: Duration = Duration::from_millis(20);
 
+/// How many a second may be added to those that are under way, beside one for each that is done: how long keys take with
+/// some is known before there are many, and dead hosts do not hold up the others.
+const MORE_A_SECOND: u128 = 64;
+
 /// So few are no burden: when it gets late with them, others keep the machine busy.
 pub(super) const FEW: usize = 64;
 
@@ -24,11 +28,26 @@ pub(super) struct Pace {
     left: usize,
     /// When there will be more.
     next: Instant,
+    start: Instant,
+    /// Hosts that are done.
+    done: usize,
 }
 
 impl Pace {
     pub(super) fn new() -> Self {
-        Self { left: AT_ONCE, next: Instant::now() }
+        let now = Instant::now();
+        Self { left: AT_ONCE, next: now, start: now, done: 0 }
+    }
+
+    /// How many may be under way by now.
+    pub(super) fn under_way(&self) -> usize {
+        let more = self.start.elapsed().as_millis().saturating_mul(MORE_A_SECOND).checked_div(1000).unwrap_or_default();
+        FEW.saturating_add(self.done).saturating_add(usize::try_from(more).unwrap_or(usize::MAX))
+    }
+
+    /// One is done.
+    pub(super) fn one_done(&mut self) {
+        self.done = self.done.saturating_add(1);
     }
 
     /// Whether one more may be begun now.
@@ -69,6 +88,18 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn each_that_is_done_makes_room_for_one_more() {
+        let mut pace = Pace::new();
+        let at_first = pace.under_way();
+        assert!((FEW..FEW + 60).contains(&at_first), "{at_first}");
+        (0..1000).for_each(|_| pace.one_done());
+        assert!(pace.under_way() >= FEW + 1000);
+        let mut later = Pace::new();
+        later.start -= Duration::from_secs(10);
+        assert!(later.under_way() >= FEW + 640);
+    }
 
     #[tokio::test]
     async fn a_busy_scan_begins_nothing_new_until_it_has_caught_up() {

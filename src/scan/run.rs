@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::{Id, JoinSet};
+use tokio::time::sleep;
 
 use super::error::ScanError;
 use super::host::{Shared, scan_host};
@@ -18,6 +20,9 @@ use super::target::Target;
 
 /// Most hosts that are done, or begun, behind one that is not. Their reports are kept until their turn comes.
 const MAX_AHEAD: usize = 16_384;
+
+/// How often it is looked whether there is room for more hosts while none is done.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// A host of a scan.
 #[derive(Clone, Debug)]
@@ -146,8 +151,8 @@ pub async fn scan_watched<W: Watch>(
     let mut all_begun = false;
     loop {
         // As many as may be, but no crowd.
-        let allowed = || if limit.is_crowded(options.timeout) { FEW.min(limit.allowed()) } else { limit.allowed() };
-        while pace.allows() && running.len() < allowed() && next.saturating_sub(turn) < MAX_AHEAD {
+        let most = limit.allowed().min(if limit.is_crowded(options.timeout) { FEW } else { pace.under_way() });
+        while pace.allows() && running.len() < most && next.saturating_sub(turn) < MAX_AHEAD {
             match work.next() {
                 None => {
                     all_begun = true;
@@ -176,7 +181,9 @@ pub async fn scan_watched<W: Watch>(
         let room = !all_begun && next.saturating_sub(turn) < MAX_AHEAD;
         let done = tokio::select! {
             Some(done) = running.join_next_with_id() => done,
-            () = pace.more(at_once), if room && at_once < allowed() => continue,
+            () = pace.more(at_once), if room && at_once < most => continue,
+            // Time alone makes room for some more.
+            () = sleep(LOOK_AGAIN), if room && at_once >= most => continue,
             else => continue,
         };
         let (id, results) = match done {
@@ -185,6 +192,7 @@ pub async fn scan_watched<W: Watch>(
             Err(error) => (error.id(), None),
         };
         limit.one_done();
+        pace.one_done();
         let Some((number, target)) = begun.remove(&id) else { continue };
         let results = results.unwrap_or_else(|| options.types.iter().map(|&kind| failed(kind, &target)).collect());
         let report = HostReport { target, results };
