@@ -27,7 +27,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         return authority::run(args, file, pattern, console);
     }
     let texts = read_texts(&root)?;
-    let trusted = args.trusted(console.can_ask(), may_vouch(args, &root, &texts))?;
+    let trusted = args.trusted(console.can_ask(), || may_vouch(args, &root, &texts))?;
     let rules = rules(args.names, &args.hosts.iter().collect::<Vec<_>>(), &root)?;
     let scanned: Vec<Scanned<'_>> =
         args.hosts.iter().map(|host| Scanned { host, port: args.port, types: &args.types }).collect();

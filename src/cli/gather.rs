@@ -103,6 +103,8 @@ fn scan(
     let asked = |kind: &ScanType| hosts.iter().any(|host| host.types.is_empty() || host.types.contains(kind));
     let types: Vec<ScanType> = ScanType::ALL.into_iter().filter(asked).collect();
     let options = Options { types, certificates, ..Options::default() };
+    // What was done is noted of the first address of each host: the note of one scan is none of another.
+    let unnoted = ScanArgs { resume: None, ..args.clone() };
     let rounds = targets.iter().flatten().map(Vec::len).max().unwrap_or(0);
     for round in 0..rounds {
         let now: Vec<(usize, Target)> = targets
@@ -110,7 +112,12 @@ fn scan(
             .enumerate()
             .filter_map(|(place, targets)| Some((place, targets.as_ref().ok()?.get(round)?.clone())))
             .collect();
-        let reports = scan_targets(now.iter().map(|(_, target)| target.clone()).collect(), &options, args, console)?;
+        let reports = scan_targets(
+            now.iter().map(|(_, target)| target.clone()).collect(),
+            &options,
+            if round == 0 && !certificates { args } else { &unnoted },
+            console,
+        )?;
         for ((place, _), mut report) in now.into_iter().zip(reports) {
             if let (Some(scan), Some(host)) = (scans.get_mut(place), hosts.get(place)) {
                 report.results.retain(|result| host.types.is_empty() || host.types.contains(&result.kind));

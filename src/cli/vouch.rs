@@ -84,13 +84,15 @@ pub(super) fn ask_authorities(
     args: &ScanArgs,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    let specs: Vec<HostSpec> = candidates.iter().map(|candidate| candidate.scanned.host.clone()).collect();
-    let mut asked: Vec<&mut Candidate<'_>> = candidates
-        .iter_mut()
-        .zip(have_authority(texts, &specs))
-        .filter(|(candidate, has)| *has && candidate.host.refused.is_empty() && !candidate.host.scanned.is_empty())
-        .map(|(candidate, _)| candidate)
-        .collect();
+    let was_scanned =
+        |candidate: &&mut Candidate<'_>| candidate.host.refused.is_empty() && !candidate.host.scanned.is_empty();
+    let mut asked: Vec<&mut Candidate<'_>> = candidates.iter_mut().filter(was_scanned).collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let specs: Vec<HostSpec> = asked.iter().map(|candidate| candidate.scanned.host.clone()).collect();
+    let mut has = have_authority(texts, &specs).into_iter();
+    asked.retain(|_| has.next() == Some(true));
     if asked.is_empty() {
         return Ok(());
     }

@@ -71,9 +71,11 @@ pub fn apply(
 ) -> Result<Applied, ApplyError> {
     let files = [SystemFile::KnownHosts, SystemFile::ShostsEquiv];
     let mut made = None;
-    store::rewrite_pair(root, files.map(|file| Path::new(file.path())), |old| {
+    let paths = files.map(|file| Path::new(file.path()));
+    store::rewrite_pair(root, paths, [&seen.known_hosts, &seen.shosts], |old| {
         let [known_hosts, shosts] = old.map(Option::unwrap_or_default);
-        let is_same = seen.known_hosts == known_hosts && seen.shosts == shosts;
+        // The very bytes that were seen, where they are the same.
+        let is_same = is(&seen.known_hosts, known_hosts) && is(&seen.shosts, shosts);
         let plan = if is_same { shown.clone() } else { Plan::of_bytes([known_hosts, shosts], tasks, ground) };
         let order = plan.order();
         let rewrites = order.map(|file| {
@@ -89,4 +91,8 @@ pub fn apply(
     })?;
     let plan = made.unwrap_or_default();
     Ok(Applied { replaced: plan != *shown, plan })
+}
+
+fn is(this: &[u8], that: &[u8]) -> bool {
+    std::ptr::eq(this, that) || this == that
 }

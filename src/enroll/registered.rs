@@ -234,7 +234,8 @@ fn subject_texts(host: &Subject) -> impl Iterator<Item = HostText> + '_ {
 }
 
 fn neighbours_among<'e>(entries: impl Iterator<Item = &'e Entry>, hosts: &[Subject]) -> Vec<Subject> {
-    let (mut by_text, mut by_key): (BTreeMap<HostText, Vec<usize>>, BTreeMap<&[u8], Vec<usize>>) = Default::default();
+    let mut by_text: BTreeMap<HostText, Vec<usize>> = BTreeMap::new();
+    let mut by_key: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     for (place, host) in hosts.iter().enumerate() {
         subject_texts(host).for_each(|text| by_text.entry(text).or_default().push(place));
         host.keys.iter().for_each(|key| by_key.entry(key.blob()).or_default().push(place));

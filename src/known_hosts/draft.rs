@@ -187,8 +187,30 @@ impl<'a> Draft<'a> {
 
     /// Whether an entry on this line may be about one of the names.
     fn concerns(&self, raw: &[u8]) -> bool {
+        // Nearly every line begins with a list of whole names: of these, no byte is looked at twice.
+        let mut start = 0;
+        for (end, &byte) in raw.iter().enumerate() {
+            match CLASSES.get(usize::from(byte)) {
+                Some(Class::Plain) => {}
+                Some(Class::First) if end > 0 => {}
+                Some(Class::Comma | Class::Blank) if end > 0 => {
+                    if raw.get(start..end).is_some_and(|name| self.names.holds(name)) {
+                        return true;
+                    }
+                    if byte != b',' {
+                        return false;
+                    }
+                    start = end.saturating_add(1);
+                }
+                _ => return self.other_concerns(raw),
+            }
+        }
+        self.other_concerns(raw)
+    }
+
+    /// The same of a line of another form.
+    fn other_concerns(&self, raw: &[u8]) -> bool {
         match Sort::of(raw) {
-            Sort::Names(list) => list.split(|&byte| byte == b',').any(|name| self.names.holds(name)),
             Sort::Hashed(hashed) => self.names.iter().any(|name| hashed.matches(name)),
             Sort::Other => {
                 let LineContent::Entry(entry) = LineContent::read(raw) else { return false };
@@ -241,31 +263,52 @@ fn one_line(text: &[u8]) -> Result<(), EditError> {
     if text.contains(&b'\n') { Err(EditError::LineEnd) } else { Ok(()) }
 }
 
-/// How it is found out whether a line is about a name.
-enum Sort<'a> {
+/// What a byte in front of a key is.
+#[derive(Clone, Copy)]
+enum Class {
+    /// Part of a whole name.
+    Plain,
+    /// The same, but not at the beginning of a line, where it makes it one of another form.
+    First,
+    /// Between two names.
+    Comma,
+    /// Behind the last.
+    Blank,
+    /// None of these.
+    Other,
+}
+
+const CLASSES: [Class; 256] = classes();
+
+#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions, reason = "when compiled")]
+const fn classes() -> [Class; 256] {
+    let mut classes = [Class::Plain; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        classes[byte] = match byte as u8 {
+            b',' => Class::Comma,
+            b' ' | b'\t' => Class::Blank,
+            b'@' | b'|' | b'#' | 0xef => Class::First,
+            b'*' | b'?' | b'!' | b'\n' | 0x0b..=0x0d | 0 => Class::Other,
+            _ => Class::Plain,
+        };
+        byte += 1;
+    }
+    classes
+}
+
+/// How it is found out whether a line is about a name, where it does not begin with a list of whole names.
+enum Sort {
     /// It is about none.
     Nothing,
-    /// By the names on this list.
-    Names(&'a [u8]),
     /// By hashing the name.
     Hashed(PreparedName),
     /// By reading it.
     Other,
 }
 
-impl<'a> Sort<'a> {
-    fn of(raw: &'a [u8]) -> Self {
-        // Nearly every line begins with a list of whole names: for these, no byte is looked at twice.
-        let is_plain = |byte: &&u8| !matches!(byte, b' ' | b'\t' | b'*' | b'?' | b'!' | b'\n' | 0x0b..=0x0d | 0);
-        let plain = raw.iter().take_while(is_plain).count();
-        match (raw.first(), raw.get(plain)) {
-            (Some(b'@' | b'|' | b'#' | 0xef), _) => Self::of_other(raw),
-            (_, Some(b' ' | b'\t')) if plain > 0 => Self::Names(raw.get(..plain).unwrap_or_default()),
-            _ => Self::of_other(raw),
-        }
-    }
-
-    fn of_other(raw: &[u8]) -> Self {
+impl Sort {
+    fn of(raw: &[u8]) -> Self {
         let text = raw.strip_suffix(b"\n").unwrap_or(raw);
         if revoked::is_meant(text) {
             return Self::Other;
@@ -288,7 +331,10 @@ fn holds_names_only(list: &[u8]) -> bool {
 /// Whether the line may hold one of these keys, as base64; in lower case, because that is how they are looked for.
 fn may_hold_key(raw: &[u8], keys: &Wanted) -> bool {
     let text = raw.strip_suffix(b"\n").unwrap_or(raw);
-    if revoked::is_meant(text) {
+    // Only a line that begins in another way than most can be meant so.
+    let begins_plainly =
+        text.first().is_some_and(|first| matches!(CLASSES.get(usize::from(*first)), Some(Class::Plain)));
+    if !begins_plainly && revoked::is_meant(text) {
         return true;
     }
     let Ok(Some(front)) = Front::read(seen(text)) else { return false };

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::error::{Problem, StoreError};
 use super::lock::{Deadline, Lock};
-use super::read::{Content, read_place};
+use super::read::{Compared, compare_place};
 use super::replace::Replacement;
 use super::rewrite::Rewrite;
 use super::root::Root;
@@ -41,7 +41,7 @@ pub fn edit<E>(
     change: impl FnOnce(Option<&[u8]>) -> Result<Option<Vec<u8>>, E>,
 ) -> Result<bool, EditError<E>> {
     let deadline = Deadline::after(root.lock_wait());
-    let target = Locked::open(root, path.as_ref(), deadline)?;
+    let target = Locked::open(root, path.as_ref(), b"", deadline)?;
     let new = change(target.old_bytes()).map_err(EditError::Change)?;
     match target.prepare(new.map(Rewrite::from))? {
         Some(replacement) => replacement.commit().map(|()| true).map_err(EditError::Store),
@@ -64,24 +64,26 @@ pub fn edit_pair<E>(
     paths: [&Path; 2],
     change: impl FnOnce([Option<&[u8]>; 2]) -> Result<PairChange, E>,
 ) -> Result<[bool; 2], EditError<E>> {
-    rewrite_pair(root, paths, |old| Ok((paths, change(old)?.map(|new| new.map(Rewrite::from)))))
+    rewrite_pair(root, paths, [b"", b""], |old| Ok((paths, change(old)?.map(|new| new.map(Rewrite::from)))))
 }
 
 /// Which file is to be replaced first, and what each is to hold, in that order; `None` for the one that stays.
 pub type PairRewrite<'a> = ([&'a Path; 2], [Option<Rewrite>; 2]);
 
 /// Changes two files below the root, as [`edit_pair`] does, where the change says too in which order they are replaced, and
-/// need not give again what stays. It gets the contents in the order of `paths`.
+/// need not give again what stays. It gets the contents in the order of `paths`; `known` is what they are thought to be,
+/// which saves memory where it is true.
 ///
 /// # Errors
 /// [`EditError`].
 pub fn rewrite_pair<'a, E>(
     root: &Root,
     paths: [&'a Path; 2],
+    known: [&[u8]; 2],
     change: impl FnOnce([Option<&[u8]>; 2]) -> Result<PairRewrite<'a>, E>,
 ) -> Result<[bool; 2], EditError<E>> {
     let deadline = Deadline::after(root.lock_wait());
-    let [mut first, mut second] = Locked::open_pair(root, paths, deadline)?;
+    let [mut first, mut second] = Locked::open_pair(root, paths, known, deadline)?;
     let (order, [new_first, new_second]) =
         change([first.old_bytes(), second.old_bytes()]).map_err(EditError::Change)?;
     if order.first() != paths.first() {
@@ -104,22 +106,24 @@ pub fn rewrite_pair<'a, E>(
 }
 
 /// A file whose lock we hold, and what it held when we got it.
-struct Locked {
+struct Locked<'k> {
     place: Place,
-    old: Option<Content>,
+    /// What was thought that it held.
+    known: &'k [u8],
+    old: Option<Compared>,
     _lock: Lock,
 }
 
-impl Locked {
-    fn open(root: &Root, path: &Path, deadline: Deadline) -> Result<Self, StoreError> {
+impl<'k> Locked<'k> {
+    fn open(root: &Root, path: &Path, known: &'k [u8], deadline: Deadline) -> Result<Self, StoreError> {
         loop {
             let place = walk(root, path)?;
             let lock = Lock::take(&place, deadline)?;
             // The way may have changed while we waited: the lock must be the one beside the file we are going to read.
             let now = walk(root, path)?;
             if now.identity() == place.identity() {
-                let old = read_place(&now)?;
-                return Ok(Self { place: now, old, _lock: lock });
+                let old = compare_place(&now, known)?;
+                return Ok(Self { place: now, known, old, _lock: lock });
             }
             if deadline.is_over() {
                 return Err(StoreError::new(&root.join(path), Problem::Unsteady));
@@ -129,24 +133,29 @@ impl Locked {
 
     /// Takes both locks in an order that does not depend on the order of the paths, so that two writers never wait for
     /// each other in a ring.
-    fn open_pair(root: &Root, [first, second]: [&Path; 2], deadline: Deadline) -> Result<[Self; 2], StoreError> {
+    fn open_pair(
+        root: &Root,
+        [first, second]: [&Path; 2],
+        [known_first, known_second]: [&'k [u8]; 2],
+        deadline: Deadline,
+    ) -> Result<[Self; 2], StoreError> {
         let places = [walk(root, first)?, walk(root, second)?];
         let [a, b] = places.each_ref().map(Place::identity);
         match a.cmp(&b) {
             std::cmp::Ordering::Less => {
-                let locked = Self::open(root, first, deadline)?;
-                Ok([locked, Self::open(root, second, deadline)?])
+                let locked = Self::open(root, first, known_first, deadline)?;
+                Ok([locked, Self::open(root, second, known_second, deadline)?])
             }
             std::cmp::Ordering::Greater => {
-                let locked = Self::open(root, second, deadline)?;
-                Ok([Self::open(root, first, deadline)?, locked])
+                let locked = Self::open(root, second, known_second, deadline)?;
+                Ok([Self::open(root, first, known_first, deadline)?, locked])
             }
             std::cmp::Ordering::Equal => Err(StoreError::new(&root.join(first), Problem::SameFile)),
         }
     }
 
     fn old_bytes(&self) -> Option<&[u8]> {
-        self.old.as_ref().map(|old| old.bytes.as_slice())
+        self.old.as_ref().map(|old| old.bytes.as_deref().unwrap_or(self.known))
     }
 
     fn prepare(&self, new: Option<Rewrite>) -> Result<Option<Replacement<'_>>, StoreError> {

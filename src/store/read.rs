@@ -41,6 +41,38 @@ pub(super) fn read_place(place: &Place) -> Result<Option<Content>, StoreError> {
     Ok(Some(Content { bytes, stat }))
 }
 
+/// A file as it was opened, and what it says beside what it said before.
+pub(super) struct Compared {
+    /// What it says; `None` where that is the same as before.
+    pub(super) bytes: Option<Vec<u8>>,
+    pub(super) stat: FileStat,
+}
+
+/// Reads a file, of which `known` is what it said before: the same is found out piece by piece, without holding it twice.
+pub(super) fn compare_place(place: &Place, known: &[u8]) -> Result<Option<Compared>, StoreError> {
+    const PIECE: usize = 256 << 10;
+    let Some((mut file, stat)) = open_place(place)? else { return Ok(None) };
+    let failed = |error: std::io::Error| place.system("read it")(errno_of(&error));
+    let mut piece = vec![0; PIECE];
+    let mut same: usize = 0;
+    loop {
+        let count = file.read(&mut piece).map_err(failed)?;
+        let read = piece.get(..count).unwrap_or_default();
+        let expected = known.get(same..).unwrap_or_default();
+        if count == 0 && expected.is_empty() {
+            return Ok(Some(Compared { bytes: None, stat }));
+        }
+        if count > 0 && expected.starts_with(read) {
+            same = same.saturating_add(count);
+            continue;
+        }
+        let begun = [known.get(..same).unwrap_or_default(), read].concat();
+        let bytes = read_on(begun, &file, MAX_FILE_BYTES).map_err(place.system("read it"))?;
+        let bytes = bytes.ok_or_else(|| StoreError::new(&place.path(), Problem::TooLarge))?;
+        return Ok(Some(Compared { bytes: Some(bytes), stat }));
+    }
+}
+
 /// Opens a regular file that nobody else could have changed; `None` when there is none.
 pub(super) fn open_place(place: &Place) -> Result<Option<(File, FileStat)>, StoreError> {
     if !place.exists() {

@@ -252,7 +252,7 @@ fn a_pair_is_replaced_in_the_order_that_the_change_asks_for() {
     fs::create_dir(root.join("/etc/ssh/ssh_known_hosts.old")).unwrap();
     let rest = |text: &str| Some(Rewrite { keep: 3, rest: text.as_bytes().to_vec() });
     let change = |order| {
-        rewrite_pair(&root, [hosts, equiv], |old| {
+        rewrite_pair(&root, [hosts, equiv], [b"old hosts\n", b"old"], |old| {
             assert_eq!(old.map(|old| old.map(|old| old.starts_with(b"old "))), [Some(true); 2]);
             Ok::<_, Infallible>((order, [rest(" first\n"), rest(" second\n")]))
         })
@@ -412,6 +412,24 @@ fn what_a_killed_writer_left_is_cleaned_up() {
     symlink("/etc/ssh/victim", root.join("/etc/ssh/.ssh_known_hosts.hostbased-new")).unwrap();
     assert_eq!(write(&root, FILE, b"newer\n"), Ok(true));
     assert_eq!(names(&root), ["ssh_known_hosts"]);
+}
+
+#[test]
+fn what_a_file_says_is_read_whatever_it_was_thought_to_say() {
+    let (_folder, root) = root();
+    let equiv = Path::new("/etc/ssh/shosts.equiv");
+    let long = vec![b'x'; 600 << 10];
+    for content in [&b""[..], b"abc", b"abcd", b"ab", b"xbc", &long] {
+        put(&root, FILE, content);
+        let other = [&long[..], b"y"].concat();
+        for known in [&b""[..], b"abc", &long, &long[1..], &other] {
+            let result = rewrite_pair(&root, [Path::new(FILE), equiv], [known, b"z"], |old| {
+                assert_eq!(old, [Some(content), None]);
+                Ok::<_, Infallible>(([Path::new(FILE), equiv], [None, None]))
+            });
+            assert_eq!(result, Ok([false, false]));
+        }
+    }
 }
 
 #[test]

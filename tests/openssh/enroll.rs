@@ -1,8 +1,8 @@
 //! `hostbased enroll` and `remove` against a real sshd: what they write, and what they refuse to write.
 
 use crate::keys;
-use crate::lab::{ALICE, Lab};
-use crate::register::{KNOWN_HOSTS, NamedBy, SHOSTS_EQUIV};
+use crate::lab::{ALICE, CLIENT, Lab};
+use crate::register::{KNOWN_HOSTS, NamedBy, SHOSTS_EQUIV, registered};
 
 /// A client with two keys, whose sshd runs; nothing is registered.
 fn unregistered(lab: &Lab, named_by: NamedBy) {
@@ -112,4 +112,57 @@ fn a_known_host_with_another_key_and_a_revoked_key_are_refused() {
         assert!(refused.text().contains(&reason), "{known_hosts}: {refused:?}");
         assert_eq!(files(&lab), [Some(known_hosts), None]);
     }
+}
+
+#[test]
+fn hashed_names_admit() {
+    for named_by in [NamedBy::Name, NamedBy::Address] {
+        let lab = needs_root_and_sshd!();
+        unregistered(&lab, named_by);
+        let enrolled = lab.enroll(&["--trust-scan", "--hash"]);
+        assert_eq!(enrolled.code, Some(0), "{enrolled:?}");
+        let known_hosts = lab.read(KNOWN_HOSTS);
+        assert!(known_hosts.lines().count() == 4 && known_hosts.lines().all(|line| line.starts_with("|1|")));
+        lab.log_in(ALICE, ALICE, &[]).assert_is(ALICE);
+    }
+}
+
+#[test]
+fn a_revoked_key_is_refused_by_sshd_too() {
+    for (arguments, refused) in [
+        (&["revoke", CLIENT][..], true),
+        (&["revoke", CLIENT, "--everywhere"], true),
+        // A near-miss: another key.
+        (&["revoke", "*", "--key-file", "/etc/ssh/another.pub"], false),
+    ] {
+        let lab = needs_root_and_sshd!();
+        registered(&lab);
+        lab.write("/etc/ssh/another.pub", format!("{}\n", keys::another_ed25519().public_without_comment()));
+        let done = lab.change(arguments);
+        assert_eq!(done.code, Some(0), "{done:?}");
+        let login = lab.log_in(ALICE, ALICE, &[]);
+        if refused {
+            login.assert_server_refused("WARNING: revoked key for node1.cluster.test attempted authentication");
+        } else {
+            login.assert_is(ALICE);
+        }
+    }
+}
+
+#[test]
+fn an_authority_that_was_enrolled_admits_by_its_certificates() {
+    let lab = needs_root_and_sshd!();
+    let (key, authority) = (keys::ed25519(), keys::another_ed25519());
+    lab.install_key(key);
+    let certificate = keys::host_certificate(key, authority, CLIENT);
+    lab.write(&format!("{}-cert.pub", key.private_path()), format!("{certificate}\n"));
+    lab.write("/etc/ssh/ca.pub", format!("{}\n", authority.public_without_comment()));
+    lab.write(SHOSTS_EQUIV, format!("{CLIENT}\n"));
+    lab.start_sshd(NamedBy::Name.sshd_config());
+    lab.log_in(ALICE, ALICE, &[]).assert_server_refused("key for host node1.cluster.test not found");
+    let pattern = ["enroll", "--certificate-authority", "/etc/ssh/ca.pub", "--match", "*.cluster.test"];
+    let done = lab.change(&pattern);
+    assert_eq!(done.code, Some(0), "{done:?}");
+    let login = lab.log_in(ALICE, ALICE, &["-o", "HostbasedAcceptedAlgorithms=ssh-ed25519-cert-v01@openssh.com"]);
+    login.assert_is(ALICE);
 }

@@ -63,6 +63,11 @@ impl Lab {
         self.finish(self.as_root(COMMAND).args(["enroll", "--yes"]).args(options).arg(host).stdin(Stdio::null()))
     }
 
+    /// Runs another of our commands that changes both files, and writes unasked.
+    pub fn change(&self, arguments: &[&str]) -> Finished {
+        self.finish(self.as_root(COMMAND).args(arguments).arg("--yes").stdin(Stdio::null()))
+    }
+
     /// Removes the client's registration again.
     pub fn unregister(&self) {
         let removed = self.finish(self.as_root(COMMAND).args(["remove", "--yes", CLIENT]).stdin(Stdio::null()));

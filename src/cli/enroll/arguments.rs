@@ -134,7 +134,7 @@ impl Args {
 
     /// Whose word counts; that is settled before anything is asked or scanned. Somebody else `may_vouch` for the keys, so
     /// that nobody needs to be asked: then it is not known yet whether there must be a terminal.
-    pub(super) fn trusted(&self, can_ask: bool, may_vouch: bool) -> Result<Trusted, Failure> {
+    pub(super) fn trusted(&self, can_ask: bool, may_vouch: impl FnOnce() -> bool) -> Result<Trusted, Failure> {
         if !self.key_file.is_empty() && self.hosts.len() > 1 {
             return Err(Failure::OneHost(self.hosts.len()));
         }
@@ -148,7 +148,7 @@ impl Args {
             () if !self.key_file.is_empty() => Ok(Trusted::KeyFile),
             () if self.trust_scan => Ok(Trusted::Scan),
             () if self.confirm.dry_run => Ok(Trusted::Nobody),
-            () if can_ask || may_vouch => Ok(Trusted::Ask),
+            () if can_ask || may_vouch() => Ok(Trusted::Ask),
             () => Err(Failure::NoTrust),
         }
     }

@@ -3,6 +3,7 @@
 mod adding;
 mod admitting;
 mod applying;
+mod property;
 mod removing;
 
 use super::*;
