@@ -46,7 +46,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         host.unreachable = false;
         candidates.push(Candidate { scanned, rules, host });
     }
-    vouch::check(&mut candidates, &texts, &args.checks, &root, console)?;
+    let names: Vec<_> = args.hosts.iter().flat_map(|host| host.with_aliases(&args.alias).texts()).collect();
+    let survey = vouch::survey(&candidates, &names, &texts);
+    vouch::check(&mut candidates, &survey, &args.checks, &root, console)?;
     vouch::ask_authorities(&mut candidates, &texts, &args.scan, console)?;
 
     let hash = if args.hash { Some(fresh_salts()?) } else { None };
@@ -71,7 +73,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         root: &root,
         confirm: &args.confirm,
         json: args.json,
-        texts,
+        texts: &texts,
+        survey: Some(&survey),
         others: OtherFiles::default(),
         tasks,
         notes: switched_off(&hosts),

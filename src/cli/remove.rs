@@ -46,7 +46,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         root: &root,
         confirm: &args.confirm,
         json: args.json,
-        texts: read_texts(&root)?,
+        texts: &read_texts(&root)?,
+        survey: None,
         // Before anything is written: what cannot be read cannot be asked afterwards.
         others: read_other_files(&root)?,
         tasks: texts.into_iter().map(Task::Remove).collect(),

@@ -103,7 +103,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         host.rules = Some(rules);
         candidates.push(Candidate { scanned: scanned(entry), rules, host });
     }
-    vouch::check(&mut candidates, &texts, &args.checks, &root, console)?;
+    let names: Vec<_> = entries.iter().flat_map(|entry| entry.host.with_aliases(&entry.aliases).texts()).collect();
+    let survey = vouch::survey(&candidates, &names, &texts);
+    vouch::check(&mut candidates, &survey, &args.checks, &root, console)?;
     vouch::ask_authorities(&mut candidates, &texts, &args.scan, console)?;
 
     let inventory: BTreeSet<HostText> =
@@ -146,7 +148,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         confirm: &args.confirm,
         json: args.json,
         others: read_other_files(&root)?,
-        texts,
+        texts: &texts,
+        survey: Some(&survey),
         tasks,
         hosts,
         notes,

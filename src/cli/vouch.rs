@@ -9,7 +9,9 @@ use super::instant::now;
 use super::scanning::ScanArgs;
 use super::sshd::Rules;
 use crate::dns::{Code, Finding, Subject};
-use crate::enroll::{HostSpec, Texts, certified, have_authority, neighbours_of_texts};
+use crate::enroll::{HostSpec, Survey, Texts, certified, have_authority, neighbours_of_survey};
+use crate::key::PublicKey;
+use crate::name::HostText;
 use crate::store::Root;
 
 /// A host whose keys were gathered.
@@ -27,13 +29,19 @@ impl Candidate<'_> {
     }
 }
 
+/// What both files have of all these hosts; `names` are theirs, with their aliases.
+pub(super) fn survey<'a>(candidates: &[Candidate<'_>], names: &[HostText], texts: &'a Texts) -> Survey<'a> {
+    let keys: Vec<PublicKey> = candidates.iter().flat_map(|candidate| candidate.host.keys.iter().cloned()).collect();
+    Survey::new(texts, names, &keys)
+}
+
 /// Checks the names and addresses of all these hosts, and takes note of who vouches for their keys.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn check(
     candidates: &mut [Candidate<'_>],
-    texts: &Texts,
+    survey: &Survey<'_>,
     args: &CheckArgs,
     root: &Root,
     console: &mut Console,
@@ -41,7 +49,7 @@ pub(super) fn check(
     let checker = Checker::new(args, root)?;
     let subjects: Vec<_> = candidates.iter().map(|candidate| (candidate.subject(), candidate.rules.names)).collect();
     let alone: Vec<Subject> = subjects.iter().map(|(subject, _)| subject.clone()).collect();
-    let registered = neighbours_of_texts(texts, &alone);
+    let registered = neighbours_of_survey(survey, &alone);
     let checked = checker.check(&subjects, &registered, console)?;
     for (candidate, checked) in candidates.iter_mut().zip(checked) {
         candidate.host.vouched.extend(checked.vouched.into_iter().map(|key| (key, "sshfp")));

@@ -32,10 +32,21 @@ impl<'a> Draft<'a> {
         equiv_names: &[Vec<u8>],
         keys: &[PublicKey],
     ) -> Self {
-        let texts = || names.iter().map(HostText::as_bytes);
+        let texts = names.iter().map(HostText::as_bytes);
+        Self::with(known_hosts::Draft::new(known_hosts, texts, keys), [known_hosts, shosts], names, equiv_names)
+    }
+
+    /// The same with what was read of known_hosts before.
+    pub(super) fn with(
+        known_hosts: known_hosts::Draft<'a>,
+        [_, shosts]: [&'a [u8]; 2],
+        names: &[HostText],
+        equiv_names: &[Vec<u8>],
+    ) -> Self {
+        let texts = names.iter().map(HostText::as_bytes);
         Self {
-            known_hosts: known_hosts::Draft::new(known_hosts, texts(), keys),
-            shosts: shosts::Draft::new(shosts, texts().chain(equiv_names.iter().map(Vec::as_slice))),
+            known_hosts,
+            shosts: shosts::Draft::new(shosts, texts.chain(equiv_names.iter().map(Vec::as_slice))),
             changes: Vec::new(),
             by_line: BTreeMap::new(),
             again: Vec::new(),

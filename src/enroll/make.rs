@@ -10,6 +10,7 @@ use super::refusal::{Refusal, Refused};
 use super::registration::Registration;
 use super::remove::{Removal, keys_of, names_of};
 use super::still::still;
+use super::survey::Survey;
 use super::task::Task;
 use super::texts::Texts;
 use crate::key::PublicKey;
@@ -23,6 +24,8 @@ pub struct Ground<'a> {
     pub netgroups: &'a dyn Netgroups,
     /// What sshd asks besides both files: for hosts that are taken out.
     pub others: &'a OtherFiles,
+    /// What was read of known_hosts before, for the same hosts.
+    pub survey: Option<&'a Survey<'a>>,
 }
 
 impl Plan {
@@ -34,13 +37,13 @@ impl Plan {
     /// What taking these hosts out of both files changes.
     pub fn remove(texts: &Texts, hosts: &[HostText], netgroups: &dyn Netgroups, others: &OtherFiles) -> Self {
         let tasks: Vec<Task> = hosts.iter().cloned().map(Task::Remove).collect();
-        Self::make(texts, &tasks, Ground { netgroups, others })
+        Self::make(texts, &tasks, Ground { netgroups, others, survey: None })
     }
 
     /// What registering these hosts changes.
     pub fn enroll(texts: &Texts, hosts: &[Registration], netgroups: &dyn Netgroups) -> Self {
         let tasks: Vec<Task> = hosts.iter().cloned().map(Task::Register).collect();
-        Self::make(texts, &tasks, Ground { netgroups, others: &OtherFiles::default() })
+        Self::make(texts, &tasks, Ground { netgroups, others: &OtherFiles::default(), survey: None })
     }
 
     pub(super) fn of_bytes(files: [&[u8]; 2], tasks: &[Task], ground: Ground<'_>) -> Self {
@@ -55,12 +58,13 @@ impl Plan {
             keys.extend(keys_of(files, removed(), &names));
             equiv_names = names_of(files, removed(), &names, &keys);
         }
-        let mut making = Making {
-            draft: Draft::new(files, &names, &equiv_names, &keys),
-            plan: Self::default(),
-            notes: BTreeSet::new(),
-            ground,
+        let [known_hosts, _] = files;
+        let survey = ground.survey.filter(|_| keys.is_empty()).and_then(|survey| survey.narrowed(known_hosts, &names));
+        let draft = match survey {
+            Some(known_hosts) => Draft::with(known_hosts, files, &names, &equiv_names),
+            None => Draft::new(files, &names, &equiv_names, &keys),
         };
+        let mut making = Making { draft, plan: Self::default(), notes: BTreeSet::new(), ground };
         for task in tasks {
             making.add(task);
         }

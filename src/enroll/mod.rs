@@ -33,6 +33,7 @@ mod renew;
 mod revoke;
 mod scanned;
 mod still;
+mod survey;
 mod task;
 mod texts;
 
@@ -47,12 +48,13 @@ pub use make::Ground;
 pub use names::{Names, NamesError, is_switched_off};
 pub use plan::{By, Change, Edit, HostPlan, Note, Plan, Status, Why};
 pub use refusal::{MIN_RSA_BITS, Refusal, Refused};
-pub use registered::{Inhabitants, Registered, Unmanaged, neighbours, neighbours_of_texts, registered};
+pub use registered::{Inhabitants, Registered, Unmanaged, neighbours, neighbours_of_survey, registered};
 pub use registration::{Registration, Salts, Trust};
 pub use renew::Renewal;
 pub use revoke::Revocation;
 pub use scanned::{ScanRefusal, scanned_keys};
 pub use still::{StillAdmitted, still_admitted};
+pub use survey::Survey;
 pub use task::{Stale, Task};
 pub use texts::Texts;
 

@@ -5,11 +5,12 @@ use std::net::IpAddr;
 
 use super::host::HostSpec;
 use super::remove::is_all_literal;
+use super::survey::Survey;
 use super::texts::Texts;
 use super::{Files, SystemFile};
 use crate::dns::Subject;
 use crate::key::PublicKey;
-use crate::known_hosts::{Draft, Entry, Hosts, LineContent, Marker};
+use crate::known_hosts::{Entry, Hosts, LineContent, Marker};
 use crate::name::HostText;
 use crate::shosts::{LineContent as Piece, Who};
 
@@ -220,13 +221,10 @@ pub fn neighbours(files: &Files, hosts: &[Subject]) -> Vec<Subject> {
     neighbours_among(files.known_hosts.entries().map(|(_, entry)| entry), hosts)
 }
 
-/// The same of the files as bytes: only lines that share something are read.
+/// The same of what was read for these hosts, their keys included.
 #[must_use]
-pub fn neighbours_of_texts(texts: &Texts, hosts: &[Subject]) -> Vec<Subject> {
-    let names: Vec<HostText> = hosts.iter().flat_map(subject_texts).collect();
-    let keys = hosts.iter().flat_map(|host| &host.keys);
-    let draft = Draft::new(&texts.known_hosts, names.iter().map(HostText::as_bytes), keys);
-    neighbours_among(draft.entries().map(|(_, entry)| entry), hosts)
+pub fn neighbours_of_survey(survey: &Survey<'_>, hosts: &[Subject]) -> Vec<Subject> {
+    neighbours_among(survey.known_hosts.entries().map(|(_, entry)| entry), hosts)
 }
 
 fn subject_texts(host: &Subject) -> impl Iterator<Item = HostText> + '_ {

@@ -57,7 +57,42 @@ impl<'a> Draft<'a> {
     ) -> Self {
         let keys: Vec<Vec<u8>> = keys.into_iter().map(|key| encode_base64(key.blob()).into_bytes()).collect();
         let keys = Wanted::new(keys.iter().map(Vec::as_slice));
-        let mut draft = Self {
+        let mut draft = Self::empty(bytes, names);
+        for (at, raw) in lines_at(bytes) {
+            draft.lines = at.number;
+            if draft.concerns(raw) || (!keys.is_empty() && may_hold_key(raw, &keys)) {
+                draft.read(at.number, Cow::Borrowed(raw.strip_suffix(b"\n").unwrap_or(raw)));
+            }
+        }
+        draft
+    }
+
+    /// One for some of the names, and any of the keys, of this one, in which nothing was changed: it goes through the lines
+    /// that were read, and not through the file again.
+    #[must_use]
+    pub fn narrowed<'n>(&self, names: impl IntoIterator<Item = &'n [u8]>) -> Self {
+        let mut draft = Self::empty(self.bytes, names);
+        draft.lines = self.lines;
+        for read in &self.read {
+            draft.read(read.number, read.text.clone());
+        }
+        draft
+    }
+
+    /// The file's bytes, as they were.
+    #[must_use]
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether it was made for this name.
+    #[must_use]
+    pub fn is_for(&self, name: &[u8]) -> bool {
+        self.names.holds(name)
+    }
+
+    fn empty<'n>(bytes: &'a [u8], names: impl IntoIterator<Item = &'n [u8]>) -> Self {
+        Self {
             bytes,
             // No host is called nothing.
             names: Wanted::new(names.into_iter().filter(|name| !name.is_empty())),
@@ -66,14 +101,7 @@ impl<'a> Draft<'a> {
             added: 0,
             by_name: HashMap::new(),
             by_key: HashMap::new(),
-        };
-        for (at, raw) in lines_at(bytes) {
-            draft.lines = at.number;
-            if draft.concerns(raw) || (!keys.is_empty() && may_hold_key(raw, &keys)) {
-                draft.read(at.number, Cow::Borrowed(raw.strip_suffix(b"\n").unwrap_or(raw)));
-            }
         }
-        draft
     }
 
     /// How many lines the file has now, without regard to those that were removed.

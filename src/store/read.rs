@@ -25,20 +25,13 @@ pub const MAX_FILE_BYTES: u64 = 1 << 30;
 /// # Errors
 /// [`StoreError`]: the path, what is wrong there, and what to do.
 pub fn read(root: &Root, path: impl AsRef<Path>) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(read_place(&walk(root, path.as_ref())?)?.map(|content| content.bytes))
+    read_place(&walk(root, path.as_ref())?)
 }
 
-/// A file as it was opened and read.
-pub(super) struct Content {
-    pub(super) bytes: Vec<u8>,
-    pub(super) stat: FileStat,
-}
-
-pub(super) fn read_place(place: &Place) -> Result<Option<Content>, StoreError> {
-    let Some((file, stat)) = open_place(place)? else { return Ok(None) };
+fn read_place(place: &Place) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some((file, _)) = open_place(place)? else { return Ok(None) };
     let bytes = read_capped(&file, MAX_FILE_BYTES).map_err(place.system("read it"))?;
-    let bytes = bytes.ok_or_else(|| StoreError::new(&place.path(), Problem::TooLarge))?;
-    Ok(Some(Content { bytes, stat }))
+    bytes.map(Some).ok_or_else(|| StoreError::new(&place.path(), Problem::TooLarge))
 }
 
 /// A file as it was opened, and what it says beside what it said before.

@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::netgroups;
 use super::report::change_lines;
 use super::{Console, Outcome};
-use crate::enroll::{Ground, OtherFiles, Plan, Task, Texts, apply};
+use crate::enroll::{Ground, OtherFiles, Plan, Survey, Task, Texts, apply};
 use crate::store::Root;
 
 const QUESTION: &str = "A scan proves that these hosts hold these keys, not who they are. Are the fingerprints the \
@@ -26,7 +26,9 @@ pub(super) struct Change<'a> {
     pub(super) confirm: &'a ConfirmArgs,
     pub(super) json: bool,
     /// Both files as they are.
-    pub(super) texts: Texts,
+    pub(super) texts: &'a Texts,
+    /// What was read of them before.
+    pub(super) survey: Option<&'a Survey<'a>>,
     /// What sshd asks besides.
     pub(super) others: OtherFiles,
     pub(super) tasks: Vec<Task>,
@@ -54,8 +56,8 @@ impl Change<'_> {
     /// # Errors
     /// [`Failure`].
     pub(super) fn carry_out(mut self, console: &mut Console) -> Result<Outcome, Failure> {
-        let ground = Ground { netgroups: netgroups::of_root(self.root), others: &self.others };
-        let mut plan = Plan::make(&self.texts, &self.tasks, ground);
+        let ground = Ground { netgroups: netgroups::of_root(self.root), others: &self.others, survey: self.survey };
+        let mut plan = Plan::make(self.texts, &self.tasks, ground);
         let asked_for_trust = plan.hosts().iter().any(|host| !host.unvouched.is_empty()) && self.asks_about_keys();
         if asked_for_trust && !self.confirm.dry_run && !console.can_ask() {
             return Err(Failure::NoTrust);
@@ -67,11 +69,11 @@ impl Change<'_> {
         drop(proposal);
         let mut replaced = false;
         if answer == Answer::Write {
-            let applied = apply(self.root, &self.tasks, ground, &plan, &self.texts)?;
+            let applied = apply(self.root, &self.tasks, ground, &plan, self.texts)?;
             (plan, replaced) = (applied.plan, applied.replaced);
         }
         if !self.root.is_system() {
-            self.notes.extend(netgroups::not_asked_of(&self.texts));
+            self.notes.extend(netgroups::not_asked_of(self.texts));
         }
         let done = Done { plan, answer, asked_for_trust, replaced };
         for host in &mut self.hosts {

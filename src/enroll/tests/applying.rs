@@ -27,7 +27,7 @@ struct Done {
 }
 
 fn run(root: &Root, tasks: &[Task]) -> Done {
-    let ground = Ground { netgroups: &NoNetgroups, others: &OtherFiles::default() };
+    let ground = Ground { netgroups: &NoNetgroups, others: &OtherFiles::default(), survey: None };
     let seen = read_texts(root).unwrap();
     let shown = Plan::make(&seen, tasks, ground);
     let applied = apply(root, tasks, ground, &shown, &seen).unwrap();
