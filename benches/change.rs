@@ -6,6 +6,9 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
     clippy::panic,
     clippy::arithmetic_side_effects,
     clippy::print_stdout,

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::admission::gaps;
+use super::admission::{Gap, gaps};
 use super::draft::Draft;
 use super::files::{OtherFiles, SystemFile};
-use super::plan::{Edit, HostPlan, Note, Plan, Status};
+use super::plan::{Change, Edit, HostPlan, Note, Plan, Status};
 use super::refusal::{Refusal, Refused};
 use super::registration::Registration;
 use super::remove::{Removal, keys_of, names_of};
@@ -155,6 +155,7 @@ impl Making<'_> {
         plan.still = still(&draft.known_hosts, &draft.shosts, ground.others, &plan.gone, ground.netgroups);
         plan.changes = draft.changes;
         plan.number_added(&[draft.known_hosts.lines(), draft.shosts.lines()]);
+        plan.number_answers();
         plan.sort_by_file();
         plan
     }
@@ -174,6 +175,33 @@ impl Plan {
             let adding = adding.filter(|change| change.file == file && matches!(change.edit, Edit::Add { .. }));
             for (change, line) in adding.zip(first..) {
                 change.line = line;
+            }
+        }
+    }
+
+    /// The lines that the matchers named are told by the numbers that they have when the plan is carried out.
+    fn number_answers(&mut self) {
+        let removed = |file: SystemFile| -> BTreeSet<usize> {
+            let gone = |change: &&Change| change.file == file && matches!(change.edit, Edit::Remove { .. });
+            self.changes.iter().filter(gone).map(|change| change.line).collect()
+        };
+        let gone = [SystemFile::KnownHosts, SystemFile::ShostsEquiv].map(|file| (file, removed(file)));
+        let number = |file: &str, line: &mut usize| {
+            if let Some((_, gone)) = gone.iter().find(|(other, _)| other.path() == file) {
+                *line = line.saturating_sub(gone.range(..*line).count());
+            }
+        };
+        for still in &mut self.still {
+            number(still.equiv.file, &mut still.equiv.line);
+            number(still.known_hosts.file, &mut still.known_hosts.line);
+        }
+        for gap in self.hosts.iter_mut().flat_map(|host| &mut host.gaps) {
+            match &mut gap.gap {
+                Gap::Denied { line } => number(SystemFile::ShostsEquiv.path(), line),
+                Gap::KeyChanged { line, .. } | Gap::KeyRevoked { line, .. } => {
+                    number(SystemFile::KnownHosts.path(), line)
+                }
+                Gap::NotInEquiv | Gap::KeyUnknown(_) => {}
             }
         }
     }

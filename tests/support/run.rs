@@ -23,6 +23,7 @@ impl From<Output> for Run {
 impl Run {
     /// Its one JSON object.
     #[track_caller]
+    #[allow(dead_code, reason = "not every command prints one")]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.output).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
