@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use hostbased::enroll::{Names, Registration, Trust, apply_enrolment};
+use hostbased::enroll::{Ground, Names, OtherFiles, Plan, Registration, Task, Trust, apply, read_texts};
 use hostbased::key::PublicKey;
 use hostbased::known_hosts;
 use hostbased::name::UserName;
@@ -60,9 +60,15 @@ async fn main() -> Fallible<()> {
         keys: keys.clone(),
         names: Names::Address,
         trust: Trust::Fingerprints(fingerprints),
+        vouched: Vec::new(),
+        renew: false,
+        hash: None,
     };
     std::fs::create_dir_all(root.path().join("etc/ssh"))?;
-    apply_enrolment(&Root::new(root.path()), &[registration], &NoNetgroups)?;
+    let (folder, tasks) = (Root::new(root.path()), [Task::Register(registration)]);
+    let ground = Ground { netgroups: &NoNetgroups, others: &OtherFiles::default(), survey: None };
+    let seen = read_texts(&folder)?;
+    apply(&folder, &tasks, ground, &Plan::make(&seen, &tasks, ground), &seen)?;
     let (known_hosts, equiv) = (show(&root, "ssh_known_hosts")?, show(&root, "shosts.equiv")?);
 
     println!(

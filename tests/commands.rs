@@ -2,6 +2,13 @@
 //! its errors. After a change on purpose, `TRYCMD=overwrite cargo test --test commands` writes them anew; read the diff.
 //!
 //! A case `NAME.trycmd` runs in a copy of `NAME.in`, which stands for the root of a machine, where there is one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking, and read files"
+)]
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::Console;
+use super::style::Style;
 use crate::enroll::{Change, Edit, Plan, SystemFile};
 use crate::escape::escape;
 use crate::key::PublicKey;
@@ -82,7 +84,7 @@ impl From<&Change> for ChangeReport {
 }
 
 /// The changes of a plan for people: for each file that changes its lines as diff(1) marks them, and why.
-pub(super) fn change_lines(plan: &Plan) -> Vec<String> {
+pub(super) fn change_lines(plan: &Plan, console: &Console) -> Vec<String> {
     let mut lines = Vec::new();
     let mut last: Option<SystemFile> = None;
     for change in plan.changes() {
@@ -95,8 +97,8 @@ pub(super) fn change_lines(plan: &Plan) -> Vec<String> {
             Edit::Replace { old, new } => (Some(old), Some(new)),
             Edit::Remove { old } => (Some(old), None),
         };
-        lines.extend(old.map(|old| format!("  - {}", line_text(old))));
-        lines.extend(new.map(|new| format!("  + {}", line_text(new))));
+        lines.extend(old.map(|old| format!("  {}", console.paint(Style::Removed, &format!("- {}", line_text(old))))));
+        lines.extend(new.map(|new| format!("  {}", console.paint(Style::Added, &format!("+ {}", line_text(new))))));
         lines.push(format!("      line {}: {}", change.line, change.why));
     }
     lines

@@ -1,6 +1,7 @@
 //! One host: which of its addresses is asked, how often, for which types, and when enough is enough.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -270,12 +271,20 @@ impl<'a> Host<'a> {
             };
             drop(counted);
             if !limit.is_short(&error) || first.elapsed() > MAX_SHORTAGE {
-                return Answer::without(ScanError::Connect((&error).into()));
+                return Answer::without(no_connection(&error));
             }
             sleep(wait).await;
             wait = wait.saturating_mul(2).min(SHORTAGE_WAIT.1);
             // It is not the host that was slow.
             self.deadline = host_end.checked_add(start.elapsed());
         }
+    }
+}
+/// A host that nobody listens on refuses; a reset comes from a connection that was there, and was closed before anyone
+/// looked at it.
+fn no_connection(error: &io::Error) -> ScanError {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset => ScanError::ClosedEarly { said: None },
+        _ => ScanError::Connect(error.into()),
     }
 }

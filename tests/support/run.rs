@@ -30,6 +30,7 @@ impl Run {
 
     /// Its JSON objects, one a line.
     #[track_caller]
+    #[allow(dead_code, reason = "not every command prints several")]
     pub fn records(&self) -> Vec<serde_json::Value> {
         let record = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:?}"));
         self.output.lines().map(record).collect()

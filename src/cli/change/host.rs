@@ -57,6 +57,14 @@ impl Host {
         self.status().is_good() && self.gaps.as_ref().is_none_or(Vec::is_empty)
     }
 
+    /// Whether there is anything to do, or to look at.
+    pub(super) fn has_news(&self, plan: &Plan) -> bool {
+        let planned = self.task.and_then(|task| plan.hosts().get(task));
+        !self.refused.is_empty()
+            || self.findings.iter().any(|finding| finding.severity > Severity::Information)
+            || planned.is_some_and(|host| host.status != Status::Unchanged)
+    }
+
     /// Names, addresses, key types and fingerprints, and what the checks found.
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.title.clone()];

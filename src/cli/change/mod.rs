@@ -63,7 +63,8 @@ impl Change<'_> {
             return Err(Failure::NoTrust);
         }
         let question = asked_for_trust.then_some(QUESTION);
-        let lines = self.hosts.iter().flat_map(Host::lines).chain(change_lines(&plan)).collect();
+        let shown = self.hosts.iter().filter(|host| self.are_few() || host.has_news(&plan));
+        let lines = shown.flat_map(Host::lines).chain(change_lines(&plan, console)).collect();
         let proposal = Proposal { changes: !plan.is_empty(), lines, json: self.json, question };
         let Confirmed { answer, shown } = confirm(self.confirm, &proposal, console)?;
         drop(proposal);

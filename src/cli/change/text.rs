@@ -12,7 +12,8 @@ impl Change<'_> {
     pub(super) fn tell(&self, done: &Done, console: &mut Console) -> io::Result<()> {
         if done.replaced {
             console.line("another writer was there at the same time; this is what was changed:")?;
-            console.lines(change_lines(&done.plan))?;
+            let lines = change_lines(&done.plan, console);
+            console.lines(lines)?;
         }
         console.lines(done.plan.notes().iter().map(ToString::to_string))?;
         console.lines(self.notes.iter().cloned())?;
@@ -23,7 +24,7 @@ impl Change<'_> {
             _ if done.plan.is_empty() && refused => "nothing was written",
             _ => outcome_line(&done.plan, self.confirm.dry_run),
         })?;
-        console.lines(self.hosts.iter().flat_map(Host::outcome))?;
+        console.lines(self.hosts.iter().filter(|host| self.are_few() || !host.is_good()).flat_map(Host::outcome))?;
         if !self.confirm.dry_run && done.answer != Answer::Declined {
             console.lines(done.plan.still_admitted().iter().map(ToString::to_string))?;
         }
@@ -39,10 +40,18 @@ impl Change<'_> {
         counts.map(|(status, count)| format!("{count} {status}")).collect::<Vec<_>>().join(", ")
     }
 
+    /// Whether each host is told of; of many only those of which there is more to say than which number they add to.
+    pub(super) fn are_few(&self) -> bool {
+        self.hosts.len() <= FEW
+    }
+
     pub(super) fn count(&self, status: Status) -> usize {
         self.hosts.iter().filter(|host| host.status() == status).count()
     }
 }
+
+/// As many hosts as one likes to read about.
+const FEW: usize = 16;
 
 const ALL: [Status; 6] =
     [Status::Added, Status::Changed, Status::Removed, Status::Unchanged, Status::Refused, Status::Unreachable];
