@@ -7,7 +7,7 @@ use std::collections::HashSet;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
     texts: HashSet<Vec<u8>>,
-    /// One bit for each [place](place) of a text; a power of two of them.
+    /// One bit for each place of a text; a power of two of them.
     bits: Vec<bool>,
 }
 

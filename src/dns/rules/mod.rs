@@ -1,6 +1,6 @@
 //! The rules: each a pure function over a host and the answers about it. One file a family of rules.
 //!
-//! A rule judges as if its view were what sshd asks; [`CheckPolicy`](super::CheckPolicy) weighs that afterwards.
+//! A rule judges as if its view were what sshd asks; [`CheckPolicy`] weighs that afterwards.
 
 mod alias;
 mod dnssec;
