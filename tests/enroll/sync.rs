@@ -117,6 +117,17 @@ fn a_renamed_host_keeps_its_key() {
 }
 
 #[test]
+fn hosts_with_one_key_that_are_let_pass_stay_as_they_are() {
+    let root = Root::new();
+    let inventory = host(&root, "a.test", "10.0.0.1", 1) + &host(&root, "b.test", "10.0.0.2", 1);
+    let allow = ["--allow", "duplicate-key"];
+    sync(&root, &inventory, &allow).good();
+    let before = root.files();
+    sync(&root, &inventory, &allow).good();
+    assert_eq!(root.files(), before);
+}
+
+#[test]
 fn a_mistake_in_the_inventory_changes_nothing() {
     let root = Root::new();
     let good = host(&root, "a.test", "10.0.0.1", 1);
@@ -154,7 +165,7 @@ fn changed_keys_and_new_types_need_a_word_of_their_own() {
     let base = format!("a.test 127.0.0.1 port={}", sshd.port);
     let (ed, ecdsa) = (sshd.fingerprint("ed25519"), sshd.fingerprint("ecdsa"));
     // A new host: nobody vouches; then the scan is taken at its word.
-    sync(&root, &base, &[]).refused("no --fingerprint was given for the key ECDSA");
+    sync(&root, &base, &[]).refused("no fingerprint that was given is that of the key ECDSA");
     let only = format!("{base} type=ed25519");
     sync(&root, &only, &["--trust-scan"]).good();
     let known = format!("a.test,127.0.0.1 {}\n", sshd.public_key("ed25519"));

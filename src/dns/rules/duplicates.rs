@@ -1,6 +1,6 @@
 //! One name, address or key for two hosts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Display;
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -10,7 +10,8 @@ use crate::dns::finding::{Code, Finding, Severity, View};
 use crate::dns::subject::Subject;
 
 /// What two hosts have in common that only one can have: a list for each of `hosts`, in their order. They are compared with
-/// each other and with those that are `registered` already.
+/// each other and with those that are `registered` already, but no host with itself: a registered one that shares a name
+/// with it, or an address where one of the two has no names.
 #[must_use]
 pub fn duplicates(hosts: &[&Subject], registered: &[Subject]) -> Vec<Vec<Finding>> {
     let mut names = Owners::default();
@@ -30,28 +31,45 @@ pub fn duplicates(hosts: &[&Subject], registered: &[Subject]) -> Vec<Vec<Finding
         })
     };
     let mut all = Vec::new();
-    for (index, host) in hosts.iter().enumerate() {
+    for (index, host) in hosts.iter().copied().enumerate() {
         let mut found = Vec::new();
+        let is_own = |other: &usize| {
+            let registered = other.checked_sub(hosts.len()).and_then(|place| registered.get(place));
+            registered.is_some_and(|registered| is_the_same(host, registered))
+        };
+        let owners = names.of(host.names.iter().map(|name| name.as_str()));
+        let owners = owners.chain(addresses.of(host.addresses.iter().map(IpAddr::to_canonical)));
+        let own: BTreeSet<usize> = owners.filter(is_own).chain([index]).collect();
         for name in &host.names {
             let mend = "give the name to one of them; where it is the same host, give it once";
-            found.extend(names.shared(index, name.as_str(), Code::DuplicateName, name, "name", &label, mend));
+            found.extend(names.shared(&own, name.as_str(), Code::DuplicateName, name, "name", &label, mend));
         }
         for address in &host.addresses {
             let mend = "give the address to the host that has it now, and remove the other one's";
             let address = address.to_canonical();
-            found.extend(addresses.shared(index, address, Code::DuplicateAddress, &address, "address", &label, mend));
+            found.extend(addresses.shared(&own, address, Code::DuplicateAddress, &address, "address", &label, mend));
         }
         for key in &host.keys {
             let mend = "make new host keys on one of them (ssh-keygen -A): whoever holds one key is either host";
-            found.extend(keys.shared(index, key.blob(), Code::DuplicateKey, &key, "key", &label, mend));
+            found.extend(keys.shared(&own, key.blob(), Code::DuplicateKey, &key, "key", &label, mend));
         }
         all.push(found);
     }
     all
 }
 
-/// Which hosts have a thing: the first two tell all that is to be told.
-struct Owners<K>(HashMap<K, (usize, Option<usize>)>);
+/// Whether a registered host is this one: a line that shares a name is about the host itself, and so is one that shares an
+/// address, where either has no names.
+fn is_the_same(host: &Subject, registered: &Subject) -> bool {
+    let shares_address = || {
+        let has = |address: &IpAddr| host.addresses.iter().any(|own| own.to_canonical() == address.to_canonical());
+        (host.names.is_empty() || registered.names.is_empty()) && registered.addresses.iter().any(has)
+    };
+    registered.names.iter().any(|name| host.names.contains(name)) || shares_address()
+}
+
+/// Which hosts have a thing.
+struct Owners<K>(HashMap<K, Vec<usize>>);
 
 impl<K> Default for Owners<K> {
     fn default() -> Self {
@@ -62,17 +80,22 @@ impl<K> Default for Owners<K> {
 impl<K: Hash + Eq> Owners<K> {
     fn own(&mut self, host: usize, things: impl Iterator<Item = K>) {
         for thing in things {
-            let (first, second) = self.0.entry(thing).or_insert((host, None));
-            if *first != host && second.is_none() {
-                *second = Some(host);
+            let hosts = self.0.entry(thing).or_default();
+            if hosts.last() != Some(&host) {
+                hosts.push(host);
             }
         }
+    }
+
+    /// Who has any of these things.
+    fn of(&self, things: impl Iterator<Item = K>) -> impl Iterator<Item = usize> {
+        things.filter_map(|thing| self.0.get(&thing)).flatten().copied()
     }
 
     #[allow(clippy::too_many_arguments, reason = "the parts of one finding")]
     fn shared(
         &self,
-        host: usize,
+        own: &BTreeSet<usize>,
         thing: K,
         code: Code,
         subject: &impl Display,
@@ -80,8 +103,7 @@ impl<K: Hash + Eq> Owners<K> {
         label: &impl Fn(usize) -> String,
         mend: &str,
     ) -> Option<Finding> {
-        let &(first, second) = self.0.get(&thing)?;
-        let other = if first == host { second? } else { first };
+        let other = self.0.get(&thing)?.iter().copied().find(|other| !own.contains(other))?;
         let evidence = format!("{} has the same {what}", label(other));
         Some(finding(code, View::Given, Severity::Error, subject, evidence, mend))
     }
@@ -123,6 +145,20 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0][0].evidence, "the registered host b.test,10.0.0.1 has the same address");
         assert_eq!(judged(&[&a], &[host("c.test,10.0.0.2")]), [vec![]]);
+    }
+
+    #[test]
+    fn a_host_is_not_compared_with_its_own_registration() {
+        let clone = |text| Subject { keys: vec![key(1)], ..host(text) };
+        let hosts = [clone("a.test,10.0.0.1"), clone("b.test,10.0.0.2")];
+        let [a, b] = &hosts;
+        let found = judged(&[a, b], &hosts);
+        let key = || vec![(Code::DuplicateKey, Severity::Error, key(1).to_string())];
+        assert_eq!(found, [key(), key()], "each other's key, and neither its own name nor its own address");
+        assert_eq!(judged(&[a], &[clone("a.test,10.0.0.9")]), [vec![]], "known by its name");
+        assert_eq!(judged(&[a], &[clone("10.0.0.1")]), [vec![]], "a line without names");
+        let other = judged(&[a], &[clone("c.test,10.0.0.1")]).concat();
+        assert_eq!(other.iter().map(|found| found.0).collect::<Vec<_>>(), [Code::DuplicateAddress, Code::DuplicateKey]);
     }
 
     #[test]
