@@ -103,14 +103,17 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         host.rules = Some(rules);
         candidates.push(Candidate { scanned: scanned(entry), rules, host });
     }
-    let names: Vec<_> = entries.iter().flat_map(|entry| entry.host.with_aliases(&entry.aliases).texts()).collect();
-    let survey = vouch::survey(&candidates, &names, &texts);
-    vouch::check(&mut candidates, &survey, &args.checks, &root, console)?;
-    vouch::ask_authorities(&mut candidates, &texts, &args.scan, console)?;
-
     let inventory: BTreeSet<HostText> =
         entries.iter().flat_map(|entry| entry.host.with_aliases(&entry.aliases).texts()).collect();
-    let inhabitants = registered(&texts, &inventory.iter().cloned().collect::<Vec<_>>());
+    let names: Vec<HostText> = inventory.iter().cloned().collect();
+    let inhabitants = registered(&texts, &names);
+    // What goes stands in nobody's way.
+    let leaving = |host: &&Registered| args.prune && !is_in(host, &inventory);
+    let leaving: Vec<&Registered> = inhabitants.hosts.iter().filter(leaving).collect();
+    let survey = vouch::survey(&candidates, &names, &texts);
+    vouch::check(&mut candidates, &survey, &leaving, &args.checks, &root, console)?;
+    vouch::ask_authorities(&mut candidates, &texts, &args.scan, console)?;
+
     let (mut tasks, mut hosts) = (Vec::new(), Vec::new());
     let mut notes = notes(&inhabitants);
     // First who goes, so that an address is free for who has it now.

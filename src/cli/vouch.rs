@@ -1,5 +1,7 @@
 //! What the checks say of hosts, and who vouches for their keys besides whoever runs the command.
 
+use std::collections::BTreeSet;
+
 use super::Console;
 use super::change::Host;
 use super::checks::{CheckArgs, Checker};
@@ -9,7 +11,7 @@ use super::instant::now;
 use super::scanning::ScanArgs;
 use super::sshd::Rules;
 use crate::dns::{Code, Finding, Subject};
-use crate::enroll::{HostSpec, Survey, Texts, certified, have_authority, neighbours_of_survey};
+use crate::enroll::{HostSpec, Registered, Survey, Texts, certified, have_authority, neighbours_of_survey};
 use crate::key::PublicKey;
 use crate::name::HostText;
 use crate::store::Root;
@@ -35,13 +37,15 @@ pub(super) fn survey<'a>(candidates: &[Candidate<'_>], names: &[HostText], texts
     Survey::new(texts, names, &keys)
 }
 
-/// Checks the names and addresses of all these hosts, and takes note of who vouches for their keys.
+/// Checks the names and addresses of all these hosts, and takes note of who vouches for their keys. They are compared with
+/// the hosts that are registered already, but for those that are `leaving`.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn check(
     candidates: &mut [Candidate<'_>],
     survey: &Survey<'_>,
+    leaving: &[&Registered],
     args: &CheckArgs,
     root: &Root,
     console: &mut Console,
@@ -49,7 +53,9 @@ pub(super) fn check(
     let checker = Checker::new(args, root)?;
     let subjects: Vec<_> = candidates.iter().map(|candidate| (candidate.subject(), candidate.rules.names)).collect();
     let alone: Vec<Subject> = subjects.iter().map(|(subject, _)| subject.clone()).collect();
-    let registered = neighbours_of_survey(survey, &alone);
+    let leaving: BTreeSet<&HostText> = leaving.iter().flat_map(|host| &host.texts).collect();
+    let stays = |subject: &Subject| !texts_of(subject).any(|text| leaving.contains(&text));
+    let registered: Vec<Subject> = neighbours_of_survey(survey, &alone).into_iter().filter(stays).collect();
     let checked = checker.check(&subjects, &registered, console)?;
     for (candidate, checked) in candidates.iter_mut().zip(checked) {
         candidate.host.vouched.extend(checked.vouched.into_iter().map(|key| (key, "sshfp")));
@@ -111,4 +117,8 @@ pub(super) fn ask_authorities(
         candidate.host.vouched.extend(keys.into_iter().map(|key| (key, "authority")));
     }
     Ok(())
+}
+
+fn texts_of(subject: &Subject) -> impl Iterator<Item = HostText> + '_ {
+    subject.names.iter().map(HostText::from).chain(subject.addresses.iter().copied().map(HostText::from))
 }

@@ -102,7 +102,7 @@ fn an_address_goes_to_the_host_that_has_it_now() {
     let before = root.files();
     sync(&root, &inventory, &["--allow", "duplicate-address"]).refused("10.0.0.1 is known with another key");
     assert_eq!(root.files(), before);
-    sync(&root, &inventory, &["--prune", "--allow", "duplicate-address"]).good();
+    sync(&root, &inventory, &["--prune"]).good();
     assert_eq!(root.files(), [format!("new.test,10.0.0.1 {}\n", public_key(2)), "10.0.0.1\nnew.test\n".to_owned()]);
 }
 
@@ -111,8 +111,7 @@ fn a_renamed_host_keeps_its_key() {
     let root = Root::new();
     root.enroll_key("old.test,10.0.0.1", 1, &[]).good();
     let inventory = host(&root, "new.test", "10.0.0.1", 1);
-    let allow = ["--prune", "--allow", "duplicate-address", "--allow", "duplicate-key"];
-    sync(&root, &inventory, &allow).good();
+    sync(&root, &inventory, &["--prune"]).good();
     assert_eq!(root.files(), [format!("new.test,10.0.0.1 {}\n", public_key(1)), "10.0.0.1\nnew.test\n".to_owned()]);
 }
 
