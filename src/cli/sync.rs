@@ -46,7 +46,7 @@ pub(super) struct Args {
     #[arg(value_name = "FILE")]
     inventory: String,
 
-    /// Take hosts out of both files that are not in the inventory
+    /// Take hosts out of both files that are not in the inventory; one without any host is an error then
     #[arg(long)]
     prune: bool,
 
@@ -87,6 +87,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let root = args.root.root();
     let shown = if args.inventory == "-" { "standard input".to_owned() } else { escape(&args.inventory).to_string() };
     let entries = inventory::read(&read_inventory(&args.inventory, console)?, &shown).map_err(Failure::Inventory)?;
+    if args.prune && entries.is_empty() {
+        return Err(Failure::Inventory(vec![format!(
+            "{shown} names no host, and --prune would take out all that are registered"
+        )]));
+    }
     let texts = read_texts(&root)?;
     let trusted = match () {
         () if args.trust_scan => Trusted::Scan,

@@ -127,6 +127,18 @@ fn hosts_with_one_key_that_are_let_pass_stay_as_they_are() {
 }
 
 #[test]
+fn an_empty_inventory_takes_out_nobody() {
+    let root = Root::new();
+    root.enroll_key("a.test,10.0.0.1", 1, &[]).good();
+    let before = root.files();
+    for empty in ["", "# nobody\n", "[]"] {
+        sync(&root, empty, &["--prune"]).failed("inventory names no host, and --prune would take out all");
+        sync(&root, empty, &[]).good();
+    }
+    assert_eq!(root.files(), before);
+}
+
+#[test]
 fn a_mistake_in_the_inventory_changes_nothing() {
     let root = Root::new();
     let good = host(&root, "a.test", "10.0.0.1", 1);
