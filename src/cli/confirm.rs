@@ -8,6 +8,11 @@ use super::failure::Failure;
 /// What must be typed, whole: a stray key press is no word to give.
 const YES: &str = "yes";
 
+/// Anything else is asked again, but for nothing at all: what was shown took a long scan, perhaps.
+const NO: &str = "no";
+
+const AGAIN: &str = "Please type yes or no: ";
+
 const QUESTION: &str = "Write these changes? (yes/no) ";
 
 /// Options of every command that writes.
@@ -84,7 +89,13 @@ pub(super) fn confirm(
     }
     // What was not seen cannot be confirmed.
     shown.map_err(Failure::NotShown)?;
-    let answer =
-        if console.ask(proposal.question.unwrap_or(QUESTION))? == YES { Answer::Write } else { Answer::Declined };
+    let mut question = proposal.question.unwrap_or(QUESTION);
+    let answer = loop {
+        match console.ask(question)?.as_str() {
+            YES => break Answer::Write,
+            NO | "" => break Answer::Declined,
+            _ => question = AGAIN,
+        }
+    };
     Ok(Confirmed { answer, shown: Ok(()) })
 }

@@ -99,6 +99,9 @@ impl Console {
                 count => answer.extend_from_slice(chunk.get(..count).unwrap_or_default()),
             }
         }
+        if !answer.contains(&b'\n') {
+            let _ = writeln!(self.error);
+        }
         Ok(String::from_utf8_lossy(&answer).trim().to_owned())
     }
 

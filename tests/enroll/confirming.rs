@@ -64,7 +64,10 @@ fn on_a_terminal_it_is_asked_after_the_changes_are_shown() {
         assert!(shown < run.output.find("Write these changes? (yes/no)").unwrap(), "shown, then asked: {run:?}");
         assert_eq!(root.names(), [""; 0]);
     }
-    on_a_terminal(&root, &arguments, "yes\n").good();
+    let run = on_a_terminal(&root, &arguments, "y\nno\nyes\n").refused("the changes were not confirmed");
+    assert!(run.output.contains("Please type yes or no: "), "{run:?}");
+    assert_eq!(root.names(), [""; 0]);
+    on_a_terminal(&root, &arguments, "y\nyes\n").good();
     assert_eq!(root.files(), [format!("node1.test,10.0.0.1 {}\n", public_key(1)), "node1.test\n10.0.0.1\n".to_owned()]);
     let run = on_a_terminal(&root, "remove node1.test", "no\n").refused("the changes were not confirmed");
     assert!(run.output.contains("  - node1"), "{run:?}");
