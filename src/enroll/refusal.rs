@@ -106,16 +106,16 @@ pub enum Refusal {
         /// The line.
         line: usize,
     },
-    /// No fingerprint was given for a key that would be written.
+    /// No fingerprint was given for a key that would be written, or only those of other keys.
     #[error(
-        "no --fingerprint was given for the key {0}; ask the host's administrator for it (ssh-keygen -lf), or choose \
-         with --type which keys are registered"
+        "no fingerprint that was given is that of the key {0}; compare it with what ssh-keygen -lf prints on the host itself, \
+         and give it (--fingerprint; fingerprint= in an inventory), or choose by type (--type; type=) which keys are registered"
     )]
     NotVouchedFor(Box<PublicKey>),
     /// A key of a type that is not registered for the host, and nobody vouches for it.
     #[error(
         "it shows the key {0}, of a type that is not registered for it: that another key of the host was proved says nothing \
-         of this one, for it was another connection; give its --fingerprint or --key-file, or leave it out with --type"
+         of this one, for it was another connection; give its fingerprint or key file, or leave it out by its type (--type; type=)"
     )]
     NewKey(Box<PublicKey>),
     /// None of the keys that the host shows is one that is known.

@@ -93,7 +93,7 @@ fn a_certificate_of_a_known_authority_vouches_for_the_key() {
             "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
         ])
     };
-    enroll("localhost,127.0.0.1").refused("no --fingerprint was given for the key ED25519");
+    enroll("localhost,127.0.0.1").refused("no fingerprint that was given is that of the key ED25519");
     let ca = std::fs::read_to_string(sshd.folder.path().join("ca.pub")).unwrap();
     let ca: Vec<&str> = ca.split(' ').take(2).collect();
     // An authority for other hosts, another authority.
@@ -101,12 +101,12 @@ fn a_certificate_of_a_known_authority_vouches_for_the_key() {
         [format!("@cert-authority *.test {}\n", ca.join(" ")), format!("@cert-authority local* {}\n", public_key(1))]
     {
         root.write(KNOWN_HOSTS, &line);
-        enroll("localhost,127.0.0.1").refused("no --fingerprint was given for the key ED25519");
+        enroll("localhost,127.0.0.1").refused("no fingerprint that was given is that of the key ED25519");
         assert_eq!(root.read(KNOWN_HOSTS), line);
     }
     root.write(KNOWN_HOSTS, format!("@cert-authority local*,other {}\n", ca.join(" ")));
     // The certificate is for each name, or it is none for the host.
-    enroll("localhost,other,127.0.0.1").refused("no --fingerprint was given for the key ED25519");
+    enroll("localhost,other,127.0.0.1").refused("no fingerprint that was given is that of the key ED25519");
     let run = enroll("localhost,127.0.0.1").good();
     assert!(run.output.contains(", vouched for by authority\n"), "{run:?}");
     assert!(root.read(KNOWN_HOSTS).ends_with(&format!("localhost,127.0.0.1 {}\n", sshd.public_key("ed25519"))));

@@ -20,10 +20,10 @@ fn every_key_of_the_host_is_registered_by_its_fingerprint() {
     let trust: Vec<&str> = prints.iter().flat_map(|print| ["--fingerprint", print]).collect();
     // Two of three are not enough; nor is a wrong third.
     let run = enroll(&root, sshd.port, "node1,127.0.0.1", &trust[..4]);
-    run.refused("node1,127.0.0.1: refused: no --fingerprint was given for the key RSA SHA256:");
+    run.refused("node1,127.0.0.1: refused: no fingerprint that was given is that of the key RSA SHA256:");
     let other = ["--fingerprint", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"];
     let run = enroll(&root, sshd.port, "node1,127.0.0.1", &[&trust[2..], &other].concat());
-    run.refused("no --fingerprint was given for the key ED25519 SHA256:");
+    run.refused("no fingerprint that was given is that of the key ED25519 SHA256:");
     assert_eq!(root.names(), [""; 0]);
 
     let run = enroll(&root, sshd.port, "node1,127.0.0.1", &trust).good();

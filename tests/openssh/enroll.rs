@@ -76,7 +76,8 @@ fn nothing_is_trusted_unasked() {
     let fingerprint = |key: &keys::KeyPair| key.public_key().fingerprint().to_string();
     let (ed25519, ecdsa) = (fingerprint(keys::ed25519()), fingerprint(keys::ecdsa256()));
     let another = fingerprint(keys::another_ed25519());
-    let untold = |key, fingerprint: &str| format!("no --fingerprint was given for the key {key} {fingerprint}");
+    let untold =
+        |key, fingerprint: &str| format!("no fingerprint that was given is that of the key {key} {fingerprint}");
     for (options, code, reason) in [
         (&[][..], 2, "there is no terminal to ask on".to_owned()),
         (&["--fingerprint", &another], 1, untold("ECDSA", &ecdsa)),
