@@ -50,7 +50,8 @@ pub fn duplicates(hosts: &[&Subject], registered: &[Subject]) -> Vec<Vec<Finding
             found.extend(addresses.shared(&own, address, Code::DuplicateAddress, &address, "address", &label, mend));
         }
         for key in &host.keys {
-            let mend = "make new host keys on one of them (ssh-keygen -A): whoever holds one key is either host";
+            let mend = "where it is one host, give its names and addresses together; else make new host keys on one of them \
+                (ssh-keygen -A): whoever holds one key is either host";
             found.extend(keys.shared(&own, key.blob(), Code::DuplicateKey, &key, "key", &label, mend));
         }
         all.push(found);
