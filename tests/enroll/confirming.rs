@@ -70,7 +70,7 @@ fn on_a_terminal_it_is_asked_after_the_changes_are_shown() {
     on_a_terminal(&root, &arguments, "y\nyes\n").good();
     assert_eq!(root.files(), [format!("node1.test,10.0.0.1 {}\n", public_key(1)), "node1.test\n10.0.0.1\n".to_owned()]);
     let run = on_a_terminal(&root, "remove node1.test", "no\n").refused("the changes were not confirmed");
-    assert!(run.output.contains("  - node1"), "{run:?}");
+    assert!(run.output.contains("- node1.test"), "{run:?}");
     let run = on_a_terminal(&root, "remove node1.test --yes", "").good();
     assert!(!run.output.contains("(yes/no)"), "{run:?}");
     assert_eq!(root.files(), ["", ""]);
