@@ -73,6 +73,12 @@ pub(super) enum Failure {
     /// Aliases are for one host.
     #[error("--alias gives names of one host, and {0} are named\nenroll them one at a time")]
     OneHostWithAlias(usize),
+    /// Fingerprints are of one host.
+    #[error(
+        "--fingerprint and --key-file give the keys of one host, and {0} are meant: any of them could show another's \
+         key\nname one host, or write each one's own into an inventory: hostbased sync"
+    )]
+    OneHostWithKeys(usize),
     /// Nobody says that the keys are the hosts'.
     #[error(
         "a scan proves that a host holds a key, not who the host is, and there is no terminal to ask on\nsay whom to \

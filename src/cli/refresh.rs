@@ -38,11 +38,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     accept_changed: Vec<HostSpec>,
 
-    /// Trust the key with this fingerprint; give it once for each
+    /// Trust the key with this fingerprint, for one host; give it once for each
     #[arg(long, value_name = "SHA256:...")]
     fingerprint: Vec<Fingerprint>,
 
-    /// Trust the key in this file (.pub, or RFC 4716); give it once for each
+    /// Trust the key in this file (.pub, or RFC 4716), for one host; give it once for each
     #[arg(long, value_name = "FILE")]
     key_file: Vec<String>,
 
@@ -94,6 +94,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let mut fingerprints = args.fingerprint.clone();
     for path in &args.key_file {
         fingerprints.push(read_key(path)?.fingerprint());
+    }
+    if !fingerprints.is_empty() && wanted.len() > 1 {
+        return Err(Failure::OneHostWithKeys(wanted.len()));
     }
     let trusted = if console.can_ask() && !args.confirm.dry_run && fingerprints.is_empty() {
         Trusted::Ask

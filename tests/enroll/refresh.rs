@@ -143,3 +143,19 @@ fn hashed_hosts_are_found_by_the_names_in_shosts_equiv() {
     assert_eq!(known.lines().filter(|line| line.starts_with("|1|")).count(), 4, "{run:?} {known}");
     refresh(&root, sshd.port, &[]).good();
 }
+
+#[test]
+fn keys_that_are_given_are_those_of_one_host() {
+    needs_sshd!();
+    let root = Root::new();
+    let sshd = Sshd::start("127.0.0.1", free_port(), &ED25519, &[]);
+    let known = format!("a.test,127.0.0.1 {}\nb.test,127.0.0.9 {}\n", public_key(1), public_key(2));
+    root.write(KNOWN_HOSTS, &known);
+    let print = sshd.fingerprint("ed25519");
+    let file = sshd.folder.path().join("ed25519.pub").to_str().unwrap().to_owned();
+    for word in [["--fingerprint", &print], ["--key-file", &file]] {
+        refresh(&root, sshd.port, &word).failed("give the keys of one host, and 2 are meant");
+        assert_eq!(root.read(KNOWN_HOSTS), known);
+    }
+    refresh(&root, sshd.port, &["a.test", "--fingerprint", &print]).good();
+}

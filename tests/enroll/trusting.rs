@@ -95,3 +95,12 @@ fn who_is_asked_sees_the_keys_wherever_the_output_goes() {
     assert!(run.output.find(&print).unwrap() < run.output.find("(yes/no)").unwrap(), "{run:?}");
     assert!(root.read("output").contains(&print) && root.read("output").contains("both files admit it"));
 }
+
+#[test]
+fn fingerprints_that_are_given_are_those_of_one_host() {
+    let root = Root::new();
+    let print = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+    root.run(&["enroll", "a.test,127.0.0.1", "b.test,127.0.0.2", "--names", "both", "--fingerprint", print])
+        .failed("give the keys of one host, and 2 are meant");
+    assert_eq!(root.names(), [""; 0]);
+}

@@ -21,7 +21,7 @@ pub(in crate::cli) struct Args {
     #[arg(value_name = "NAME[,ADDRESS...]", required_unless_present = "certificate_authority")]
     pub(super) hosts: Vec<HostSpec>,
 
-    /// Trust the key with this fingerprint; give it once for each key that is to be written
+    /// Trust the key with this fingerprint, for one host; give it once for each key that is to be written
     #[arg(long, value_name = "SHA256:...", conflicts_with = "trust_scan")]
     fingerprint: Vec<Fingerprint>,
 
@@ -140,6 +140,9 @@ impl Args {
         }
         if !self.alias.is_empty() && self.hosts.len() > 1 {
             return Err(Failure::OneHostWithAlias(self.hosts.len()));
+        }
+        if !self.fingerprint.is_empty() && self.hosts.len() > 1 {
+            return Err(Failure::OneHostWithKeys(self.hosts.len()));
         }
         if !self.fingerprint.is_empty() {
             return Ok(Trusted::Fingerprints(self.fingerprint.clone()));
