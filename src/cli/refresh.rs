@@ -168,8 +168,13 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
 /// The hosts to look at, each once, in the order of the arguments, or of the files.
 fn wanted(args: &Args, registered: &[Registered]) -> Vec<Wanted> {
     let find = |text: &HostText| registered.iter().position(|host| !host.keys.is_empty() && host.texts.contains(text));
+    // An address that several hosts have had tells none of them.
+    let find_one = |text: &HostText| {
+        let mut with_text = registered.iter().filter(|host| !host.keys.is_empty() && host.texts.contains(text));
+        with_text.next().filter(|_| with_text.next().is_none()).and_then(|_| find(text))
+    };
     let accepted: BTreeSet<usize> =
-        args.accept_changed.iter().flat_map(HostSpec::texts).filter_map(|text| find(&text)).collect();
+        args.accept_changed.iter().flat_map(HostSpec::texts).filter_map(|text| find_one(&text)).collect();
     let whole = |place: usize| {
         let host = registered.get(place)?;
         let spec = host.spec()?;
@@ -182,7 +187,8 @@ fn wanted(args: &Args, registered: &[Registered]) -> Vec<Wanted> {
     };
     let named: Vec<&HostSpec> = args.hosts.iter().collect();
     if named.is_empty() {
-        let unknown = args.accept_changed.iter().filter(|host| !host.texts().iter().any(|text| find(text).is_some()));
+        let unknown =
+            args.accept_changed.iter().filter(|host| !host.texts().iter().any(|text| find_one(text).is_some()));
         let unknown: Vec<Wanted> = unknown.map(missing).collect();
         let with_keys = registered.iter().enumerate().filter(|(_, host)| !host.keys.is_empty());
         return with_keys.filter_map(|(place, _)| whole(place)).chain(unknown).collect();

@@ -12,7 +12,7 @@ use super::refusal::{MIN_RSA_BITS, Refusal};
 use super::registration::{Registration, Trust};
 use super::remove::is_all_literal;
 use crate::key::PublicKey;
-use crate::known_hosts::{Entry, HostKeyStatus, Hosts, NewEntry, NewEntryError, Place, Renamed};
+use crate::known_hosts::{Entry, HostKeyStatus, NewEntry, NewEntryError, Place, Renamed};
 use crate::name::HostText;
 use crate::shosts::{EquivMatch, Netgroups};
 
@@ -186,14 +186,13 @@ impl Registration {
     /// Whether the key may take the place of the one in this entry: the entry is this host's, and somebody vouches for the
     /// key. An address may have been another host's before.
     fn may_replace(&self, draft: &Draft<'_>, entry: &Entry, known_as: &HostText, key: &PublicKey) -> bool {
-        let names: Vec<HostText> = self.host.names().iter().map(HostText::from).collect();
-        let is_name = |text: &[u8]| !std::str::from_utf8(text).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
-        let is_own = match entry.hosts() {
-            _ if names.iter().any(|name| entry.names(name.as_bytes())) => true,
-            Hosts::Hashed(_) => draft.entries_of(&names).any(|(_, other)| other.key() == entry.key()),
-            _ => !entry.literal_names().any(is_name),
-        };
-        is_own && self.renews(key) && is_all_literal(entry) && entry.names(known_as.as_bytes())
+        draft.is_own(&self.host, entry) && self.renews(key) && is_all_literal(entry) && entry.names(known_as.as_bytes())
+    }
+
+    /// Whether the entry is for no other name or address than the host's: a word for the host's key is none for others.
+    fn has_to_itself(&self, entry: &Entry) -> bool {
+        let texts = self.host.texts();
+        entry.literal_names().all(|name| texts.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(name)))
     }
 
     /// What sshd looks up and no line of shosts.equiv admits.

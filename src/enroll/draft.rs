@@ -1,13 +1,15 @@
 //! Both files while a plan is made: as they are, and with what was planned so far.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::admission::key_status;
 use super::files::SystemFile;
+use super::host::HostSpec;
 use super::plan::{Change, Edit, Why};
 use super::refusal::Refusal;
 use crate::key::PublicKey;
-use crate::known_hosts::{self, HostKeyStatus};
+use crate::known_hosts::{self, HostKeyStatus, Hosts};
 use crate::lines::EditError;
 use crate::name::HostText;
 use crate::shosts;
@@ -70,6 +72,20 @@ impl<'a> Draft<'a> {
             found.extend(about.filter(|(_, entry)| entry.marker().is_none() && entry.names(name.as_bytes())));
         }
         found.into_iter()
+    }
+
+    /// Whether an entry that carries a name or address of this host is its own: an address may have been another host's
+    /// before.
+    pub(super) fn is_own(&self, host: &HostSpec, entry: &known_hosts::Entry) -> bool {
+        let names: Vec<HostText> = host.names().iter().map(HostText::from).collect();
+        let is_name = |text: &[u8]| !std::str::from_utf8(text).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
+        match entry.hosts() {
+            _ if names.iter().any(|name| entry.names(name.as_bytes())) => true,
+            Hosts::Hashed(_) => {
+                names.is_empty() || self.entries_of(&names).any(|(_, other)| other.key() == entry.key())
+            }
+            _ => !entry.literal_names().any(is_name),
+        }
     }
 
     pub(super) fn add(&mut self, file: SystemFile, new: Vec<u8>, why: Why) -> Result<(), Refusal> {

@@ -8,6 +8,7 @@ use super::plan::{Status, Why};
 use super::refusal::Refusal;
 use super::remove::{EquivLine, is_all_literal};
 use super::task::Stale;
+use crate::name::{HostName, HostText};
 
 impl Stale {
     /// Plans it. Only lines go that a registration would write: those of known_hosts that are for single hosts, and those of
@@ -19,7 +20,10 @@ impl Stale {
             let ours = lines.filter(|line| !line.denies && !line.shared && !line.for_user);
             equiv.extend(ours.map(|line| (line.number, line.text.to_vec())));
         }
+        // A line of a host that stays may have one of the addresses.
+        let is_kept = |name: &[u8]| self.kept_name(name);
         let literal = draft.entries_of(&self.texts).filter(|(_, entry)| is_all_literal(entry));
+        let literal = literal.filter(|(_, entry)| !entry.literal_names().any(is_kept));
         let keys: Vec<usize> = literal.map(|(line, _)| line).collect();
         let status = if equiv.is_empty() && keys.is_empty() { Status::Unchanged } else { Status::Removed };
         for (line, old) in equiv {
@@ -30,5 +34,10 @@ impl Stale {
             draft.remove(SystemFile::KnownHosts, line, old, Why::NotInInventory)?;
         }
         Ok(status)
+    }
+
+    fn kept_name(&self, name: &[u8]) -> bool {
+        let name = std::str::from_utf8(name).ok().and_then(|name| HostName::new(name).ok());
+        name.is_some_and(|name| self.kept.contains(&HostText::from(&name)))
     }
 }

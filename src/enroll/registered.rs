@@ -17,7 +17,8 @@ use crate::shosts::{LineContent as Piece, Who};
 /// Most hashed names times names in clear that are compared: some seconds.
 const MAX_HASH_TRIALS: usize = 20_000_000;
 
-/// A host that lines like those of a registration are about. Lines that share a name are about one host.
+/// A host that lines like those of a registration are about. Lines that share a name are about one host; lines that share
+/// only an address are, where no more than one of them has names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Registered {
     /// Its names and addresses.
@@ -146,6 +147,10 @@ fn managed(entry: &Entry) -> Managed {
     }
 }
 
+fn is_name(text: &HostText) -> bool {
+    text.as_str().parse::<IpAddr>().is_err()
+}
+
 /// A name or address as sshd looks it up.
 fn text(name: &[u8]) -> Option<HostText> {
     let mut texts = std::str::from_utf8(name).ok()?.parse::<HostSpec>().ok()?.texts().into_iter();
@@ -166,7 +171,19 @@ struct Groups {
 impl Groups {
     /// The place of the host with any of these names, which gets the others too; two hosts become one.
     fn add(&mut self, names: &[HostText], key: Option<(usize, &PublicKey)>) -> usize {
-        let mut known: BTreeSet<usize> = names.iter().filter_map(|name| self.by_name.get(name).copied()).collect();
+        self.join(self.with_any(names), names, key)
+    }
+
+    /// The hosts that have one of these names. That two hosts with names share an address makes them not one: one of them
+    /// may have had it before.
+    fn with_any(&self, names: &[HostText]) -> BTreeSet<usize> {
+        let has_name = names.iter().any(is_name);
+        let is_named = |place: usize| self.hosts.get(place).is_some_and(|host| host.texts.iter().any(is_name));
+        let found = names.iter().filter_map(|name| Some((name, *self.by_name.get(name)?)));
+        found.filter(|&(name, place)| !has_name || is_name(name) || !is_named(place)).map(|(_, place)| place).collect()
+    }
+
+    fn join(&mut self, mut known: BTreeSet<usize>, names: &[HostText], key: Option<(usize, &PublicKey)>) -> usize {
         let host = known.pop_first().unwrap_or_else(|| {
             self.hosts.push(Registered::default());
             self.hosts.len().saturating_sub(1)
@@ -174,7 +191,9 @@ impl Groups {
         for other in known {
             let merged = self.hosts.get_mut(other).map(std::mem::take).unwrap_or_default();
             for name in &merged.texts {
-                self.by_name.insert(name.clone(), host);
+                self.by_name
+                    .entry(name.clone())
+                    .and_modify(|place| *place = if *place == other { host } else { *place });
             }
             if let Some(host) = self.hosts.get_mut(host) {
                 host.texts.extend(merged.texts);
@@ -182,7 +201,7 @@ impl Groups {
             }
         }
         for name in names {
-            self.by_name.insert(name.clone(), host);
+            self.by_name.entry(name.clone()).or_insert(host);
         }
         if let Some(host) = self.hosts.get_mut(host) {
             host.texts.extend(names.iter().cloned());
@@ -193,10 +212,10 @@ impl Groups {
 
     /// Hashed names stand on lines of their own: those with one key are one host's.
     fn add_hashed(&mut self, name: HostText, line: usize, key: &PublicKey) {
-        let same_key = self.by_hashed_key.get(key.blob()).and_then(|&host| self.hosts.get(host));
-        let mut names: Vec<HostText> = same_key.and_then(|host| host.texts.first().cloned()).into_iter().collect();
-        names.push(name);
-        let host = self.add(&names, Some((line, key)));
+        let same_key = self.by_hashed_key.get(key.blob()).copied();
+        let mut known = self.with_any(std::slice::from_ref(&name));
+        known.extend(same_key.filter(|&host| self.hosts.get(host).is_some_and(|host| !host.texts.is_empty())));
+        let host = self.join(known, &[name], Some((line, key)));
         self.by_hashed_key.insert(key.blob().to_vec(), host);
     }
 

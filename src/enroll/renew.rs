@@ -52,7 +52,8 @@ impl Renewal {
     /// Plans it in the draft; or everything that speaks against it, and the draft is as it was.
     pub(super) fn plan(&self, draft: &mut Draft<'_>) -> Result<Renewed, Vec<Refusal>> {
         let texts = self.host.texts();
-        let known: Vec<(usize, Entry)> = draft.entries_of(&texts).map(|(line, entry)| (line, entry.clone())).collect();
+        let own = draft.entries_of(&texts).filter(|(_, entry)| draft.is_own(&self.host, entry));
+        let known: Vec<(usize, Entry)> = own.map(|(line, entry)| (line, entry.clone())).collect();
         let Some(first) = texts.first().filter(|_| !known.is_empty()) else {
             return Err(texts.into_iter().take(1).map(Refusal::NotRegistered).collect());
         };

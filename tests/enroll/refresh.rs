@@ -159,3 +159,22 @@ fn keys_that_are_given_are_those_of_one_host() {
     }
     refresh(&root, sshd.port, &["a.test", "--fingerprint", &print]).good();
 }
+
+#[test]
+fn an_address_that_two_hosts_have_had_makes_them_not_one() {
+    needs_sshd!();
+    let root = Root::new();
+    let sshd = Sshd::start("127.0.0.1", free_port(), &TWO, &[]);
+    let [a, b] = [("a", 1), ("b", 2)].map(|(host, key)| format!("{host}.test,127.0.0.1 {}\n", public_key(key)));
+    root.write(KNOWN_HOSTS, format!("{a}{b}"));
+    // Which of them?
+    let only = ["--type", "ed25519", "--accept-changed"];
+    refresh(&root, sshd.port, &[&only[..], &["127.0.0.1"]].concat()).refused("a.test is known with another key");
+    assert_eq!(root.read(KNOWN_HOSTS), format!("{a}{b}"));
+    refresh(&root, sshd.port, &[&only[..], &["b.test"]].concat()).refused("a.test is known with another key");
+    let b = line("b.test,127.0.0.1", &sshd, "ed25519");
+    assert_eq!(root.read(KNOWN_HOSTS), format!("{a}{b}"));
+    // Nor does a word for a key of a new type say anything of the other host.
+    refresh(&root, sshd.port, &["b.test", "--fingerprint", &sshd.fingerprint("ecdsa")]).good();
+    assert_eq!(root.read(KNOWN_HOSTS), format!("{a}{b}{}", line("b.test,127.0.0.1", &sshd, "ecdsa")));
+}

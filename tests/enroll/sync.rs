@@ -208,3 +208,17 @@ fn one_host_that_is_down_does_not_stop_the_others() {
     set_mode(&root.path(KNOWN_HOSTS), 0o666);
     sync(&root, &inventory, &["--trust-scan"]).failed("group or others may write it");
 }
+
+#[test]
+fn a_host_that_shares_an_address_with_one_of_the_inventory_is_pruned() {
+    let root = Root::new();
+    let known = |host: &str, key| format!("{host}.test,10.0.0.1 {}\n", public_key(key));
+    root.write(KNOWN_HOSTS, format!("{}{}", known("a", 1), known("b", 2)));
+    root.write(SHOSTS_EQUIV, "a.test\nb.test\n10.0.0.1\n");
+    let more = ["--allow", "duplicate-address"];
+    let inventory = host(&root, "a.test", "10.0.0.1", 1);
+    let run = sync(&root, &inventory, &more).good();
+    assert!(run.output.contains("b.test,10.0.0.1 is not in the inventory"), "{run:?}");
+    sync(&root, &inventory, &[&more[..], &["--prune"]].concat()).good();
+    assert_eq!(root.files(), [known("a", 1), "a.test\n10.0.0.1\n".to_owned()]);
+}
