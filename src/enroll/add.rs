@@ -29,7 +29,7 @@ impl Registration {
         let first = |index: usize, key: &PublicKey| !self.keys.iter().take(index).any(|earlier| earlier == key);
         for (_, key) in self.keys.iter().enumerate().filter(|&(index, key)| first(index, key)) {
             let missing = match self.missing_names(draft, key) {
-                Ok(Missing { names, replaced }) if names.is_empty() && replaced.is_empty() => continue,
+                Ok(Missing { names, replaced, .. }) if names.is_empty() && replaced.is_empty() => continue,
                 Ok(missing) => missing,
                 Err(reasons) => {
                     refusals.extend(reasons);
@@ -44,6 +44,16 @@ impl Registration {
             for line in missing.replaced {
                 let new = draft.known_hosts.with_key(line, key).unwrap_or_default();
                 pending.push(Pending { line: Some(line), new, why: Why::NewKeyInstead(By::Vouched) });
+            }
+            for line in missing.left {
+                let drop: Vec<&[u8]> = texts.iter().map(HostText::as_bytes).collect();
+                match draft.known_hosts.rename(line, &[], &drop) {
+                    Ok(Renamed::Text(new)) => {
+                        pending.push(Pending { line: Some(line), new, why: Why::NewKeyInstead(By::Vouched) });
+                    }
+                    Ok(Renamed::Same | Renamed::Gone) => {}
+                    Err(error) => refusals.push(Refusal::Line(error.to_string())),
+                }
             }
             if missing.names.is_empty() {
                 continue;
@@ -168,7 +178,12 @@ impl Registration {
                             if entry.key().key_type() == key.key_type()
                                 && self.may_replace(draft, entry, &known_as, key) =>
                         {
-                            missing.replaced.insert(line);
+                            if self.has_to_itself(entry) {
+                                missing.replaced.insert(line);
+                            } else {
+                                missing.left.insert(line);
+                                missing.names.push(known_as);
+                            }
                         }
                         Some(entry) if entry.key().key_type() == key.key_type() => {
                             let (known, shown) = (Box::new(entry.key().clone()), Box::new(key.clone()));
@@ -233,6 +248,8 @@ struct Missing {
     names: Vec<HostText>,
     /// The lines with another key of its type that it takes the place of.
     replaced: BTreeSet<usize>,
+    /// The lines with another key of its type that are for others too: these keep them, and the host's names go.
+    left: BTreeSet<usize>,
 }
 
 /// A line of known_hosts that is going to be changed, or added, when nothing speaks against the host.
@@ -255,7 +272,7 @@ impl Pending {
 fn extend_line(draft: &Draft<'_>, host: &HostSpec, key: &PublicKey, missing: &[HostText]) -> Option<Pending> {
     let texts = host.texts();
     let mut lines = draft.entries_of(&texts).filter(|(_, entry)| entry.key() == key).map(|(line, _)| line);
-    lines.find_map(|line| match draft.known_hosts.rename(line, missing) {
+    lines.find_map(|line| match draft.known_hosts.rename(line, missing, &[]) {
         Ok(Renamed::Text(new)) => Some(Pending { line: Some(line), new, why: Why::MoreNames }),
         _ => None,
     })

@@ -145,11 +145,11 @@ impl<'a> Draft<'a> {
     ///
     /// # Errors
     /// [`RenameError`].
-    pub fn rename(&self, number: usize, add: &[HostText]) -> Result<Renamed, RenameError> {
+    pub fn rename(&self, number: usize, add: &[HostText], drop: &[&[u8]]) -> Result<Renamed, RenameError> {
         let missing = EditError::NoSuchLine { number, lines: self.lines() };
         let read = self.place(number).and_then(|place| self.read.get(place)).ok_or(missing)?;
         let entry = read.entry.as_deref().ok_or(RenameError::NoNames { line: number })?;
-        rename(number, &read.text, entry, add, &[])
+        rename(number, &read.text, entry, add, drop)
     }
 
     /// The text of a line that was read, with another plain key; marker, hosts and comment keep their bytes.

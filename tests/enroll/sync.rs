@@ -210,6 +210,21 @@ fn one_host_that_is_down_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_word_for_one_host_is_none_for_others_on_its_line() {
+    let root = Root::new();
+    let shared = format!("a.test,b.test,10.0.0.9 {} ours\n", public_key(9));
+    let first = host(&root, "a.test", "10.0.0.1", 1);
+    root.write(KNOWN_HOSTS, &shared);
+    sync(&root, &first, &[]).good();
+    let a = format!("a.test,10.0.0.1 {}\n", public_key(1));
+    assert_eq!(root.read(KNOWN_HOSTS), format!("b.test,10.0.0.9 {} ours\n{a}", public_key(9)));
+    // Both hosts of the line in one run.
+    root.write(KNOWN_HOSTS, &shared);
+    sync(&root, &format!("{first}{}", host(&root, "b.test", "10.0.0.9", 2)), &[]).good();
+    assert_eq!(root.read(KNOWN_HOSTS), format!("b.test,10.0.0.9 {} ours\n{a}", public_key(2)));
+}
+
+#[test]
 fn a_host_that_shares_an_address_with_one_of_the_inventory_is_pruned() {
     let root = Root::new();
     let known = |host: &str, key| format!("{host}.test,10.0.0.1 {}\n", public_key(key));

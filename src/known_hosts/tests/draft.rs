@@ -98,7 +98,7 @@ fn lines_that_were_not_read_cannot_be_edited_by_number() {
     let mut draft = Draft::new(file.as_bytes(), [&b"node2"[..]], []);
     let missing = EditError::NoSuchLine { number: 1, lines: 2 };
     assert_eq!((draft.replace(1, b"x"), draft.remove(1)), (Err(missing), Err(missing)));
-    assert_eq!(draft.rename(1, &[]), Err(RenameError::Edit(missing)));
+    assert_eq!(draft.rename(1, &[], &[]), Err(RenameError::Edit(missing)));
     assert_eq!(draft.append(b"a\nb"), Err(EditError::LineEnd));
-    assert_eq!(draft.rename(2, &["10.0.0.2".parse::<std::net::IpAddr>().unwrap().into()]).map(|_| ()), Ok(()));
+    assert_eq!(draft.rename(2, &["10.0.0.2".parse::<std::net::IpAddr>().unwrap().into()], &[]).map(|_| ()), Ok(()));
 }
