@@ -169,8 +169,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
 /// Whose word counts for a host: that of the inventory, where it has one.
 fn trust(entry: &Entry, trusted: &Trusted) -> Trust {
     match () {
-        () if !entry.key_files.is_empty() => Trust::Given,
+        // Where both are there, the key in the file must be the one that is meant.
         () if !entry.fingerprints.is_empty() => Trust::Fingerprints(entry.fingerprints.clone()),
+        () if !entry.key_files.is_empty() => Trust::Given,
         () => trusted.trust(),
     }
 }

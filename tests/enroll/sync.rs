@@ -225,6 +225,16 @@ fn a_word_for_one_host_is_none_for_others_on_its_line() {
 }
 
 #[test]
+fn a_fingerprint_beside_a_key_file_must_be_its_keys() {
+    let root = Root::new();
+    let inventory = host(&root, "a.test", "10.0.0.1", 1);
+    let with = |key: usize| inventory.replace('\n', &format!(" fingerprint={}\n", fingerprint(&public_key(key))));
+    sync(&root, &with(2), &[]).refused("no --fingerprint was given for the key ED25519");
+    assert_eq!(root.names(), [""; 0]);
+    sync(&root, &with(1), &[]).good();
+}
+
+#[test]
 fn a_host_that_shares_an_address_with_one_of_the_inventory_is_pruned() {
     let root = Root::new();
     let known = |host: &str, key| format!("{host}.test,10.0.0.1 {}\n", public_key(key));
