@@ -138,6 +138,37 @@ async fn ask(handle: &impl DnsHandle, name: &Name, kind: RecordType) -> Result<D
     handle.lookup(Query::query(name.clone(), kind), options).first_answer().await
 }
 
+/// The name, and every name that these aliases lead to from it.
+fn reached_from<'a>(name: &'a Name, answers: impl Iterator<Item = &'a Record> + Clone) -> Vec<&'a Name> {
+    let mut reached = vec![name];
+    let mut next = 0;
+    while let Some(&at) = reached.get(next).filter(|_| next <= MAX_ALIASES) {
+        for record in answers.clone().filter(|record| record.name == *at) {
+            if let RData::CNAME(target) = &record.data
+                && !reached.contains(&&target.0)
+            {
+                reached.push(&target.0);
+            }
+        }
+        next = next.saturating_add(1);
+    }
+    reached
+}
+
+/// Whether an answer was made from a wildcard, and nothing signed says that the name itself does not exist (RFC 4035 section
+/// 5.3.4): the wildcard's records may be another host's. The checker asks for that only where nothing unsigned stands beside.
+fn has_wildcard_unproven(message: &DnsResponse) -> bool {
+    let is_expanded = |record: &Record| match &record.data {
+        RData::DNSSEC(DNSSECRData::RRSIG(rrsig)) => rrsig.input().num_labels < record.name.num_labels(),
+        _ => false,
+    };
+    let is_denial = |record: &Record| {
+        let kind = matches!(record.data, RData::DNSSEC(DNSSECRData::NSEC(_) | DNSSECRData::NSEC3(_)));
+        kind && record.proof == Proof::Secure
+    };
+    message.answers.iter().any(is_expanded) && !message.authorities.iter().any(is_denial)
+}
+
 /// DNAME (RFC 6672), of which the checker knows nothing: it takes the unsigned alias that comes of one for a forgery.
 const DNAME: u16 = 39;
 
@@ -157,12 +188,18 @@ fn judge(answer: Result<DnsResponse, NetError>, name: &Name, kind: RecordType) -
         Err(_) => return is(Dnssec::Unavailable),
     };
     let answers = message.answers.iter().filter(|record| record.record_type() != RecordType::RRSIG);
-    if answers.clone().next().is_none() {
-        return Some(Proven::of(negative(&message)?, name));
+    if has_wildcard_unproven(&message) {
+        return None;
     }
-    let has = |proof: Proof| answers.clone().any(|record| record.proof == proof);
+    if answers.clone().next().is_none() {
+        return Some(Proven::of(negative(&message, name)?, name));
+    }
+    // Only what is the name's, and what it is an alias of: anything may stand beside.
+    let reached = reached_from(name, answers.clone());
+    let has = |proof: Proof| answers.clone().any(|record| record.proof == proof && reached.contains(&&record.name));
     if has(Proof::Bogus) || has(Proof::Indeterminate) {
-        let has_dname = answers.clone().any(|record| u16::from(record.record_type()) == DNAME);
+        let is_dname = |record: &Record| u16::from(record.record_type()) == DNAME && record.name.zone_of(name);
+        let has_dname = answers.clone().any(|record| is_dname(record) && record.proof == Proof::Secure);
         return if has_dname { is(Dnssec::Unavailable) } else { None };
     }
     if has(Proof::Insecure) {
@@ -176,12 +213,117 @@ fn judge(answer: Result<DnsResponse, NetError>, name: &Name, kind: RecordType) -
 }
 
 /// Nothing is there, which the checker has let pass: what proves it stands beside, or the zone is not signed.
-fn negative(message: &Message) -> Option<Dnssec> {
+/// That another zone is not says nothing.
+fn negative(message: &Message, name: &Name) -> Option<Dnssec> {
     let proves = |record: &Record| {
         record.proof == Proof::Secure && matches!(record.record_type(), RecordType::NSEC | RecordType::NSEC3)
     };
     if message.authorities.iter().any(proves) {
         return Some(Dnssec::Secure);
     }
-    message.authorities.iter().any(|record| record.proof == Proof::Insecure).then_some(Dnssec::Insecure)
+    let is_unsigned = |record: &Record| record.proof == Proof::Insecure && record.name.zone_of(name);
+    message.authorities.iter().any(is_unsigned).then_some(Dnssec::Insecure)
+}
+
+#[cfg(test)]
+mod tests {
+    use hickory_proto::dnssec::Algorithm;
+    use hickory_proto::dnssec::rdata::sig::SigInput;
+    use hickory_proto::dnssec::rdata::{NSEC, RRSIG};
+    use hickory_proto::op::OpCode;
+    use hickory_proto::rr::SerialNumber;
+    use hickory_proto::rr::rdata::{A, CNAME, NS};
+
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::from_ascii(text).unwrap()
+    }
+
+    fn record(owner: &str, proof: Proof, data: RData) -> Record {
+        let mut record = Record::from_rdata(name(owner), 60, data);
+        record.proof = proof;
+        record
+    }
+
+    fn address(owner: &str, proof: Proof) -> Record {
+        record(owner, proof, RData::A(A::new(10, 0, 0, 1)))
+    }
+
+    fn alias(owner: &str, proof: Proof, target: &str) -> Record {
+        record(owner, proof, RData::CNAME(CNAME(name(target))))
+    }
+
+    fn zone(owner: &str, proof: Proof) -> Record {
+        record(owner, proof, RData::NS(NS(name("ns.test."))))
+    }
+
+    fn signature(owner: &str, num_labels: u8) -> Record {
+        let input = SigInput {
+            type_covered: RecordType::A,
+            algorithm: Algorithm::ED25519,
+            num_labels,
+            original_ttl: 60,
+            sig_expiration: SerialNumber::new(2),
+            sig_inception: SerialNumber::new(1),
+            key_tag: 1,
+            signer_name: name("test."),
+        };
+        record(owner, Proof::Secure, RData::DNSSEC(DNSSECRData::RRSIG(RRSIG::from_sig(input, vec![1]))))
+    }
+
+    /// Of `a.test.`
+    fn judged(answers: Vec<Record>, authorities: Vec<Record>) -> Option<(Dnssec, usize)> {
+        let mut message = Message::response(1, OpCode::Query);
+        message.add_answers(answers);
+        message.add_authorities(authorities);
+        let answer = DnsResponse::from_message(message).map_err(NetError::from);
+        judge(answer, &name("a.test."), RecordType::A).map(|proven| (proven.state, proven.secure.len()))
+    }
+
+    #[test]
+    fn what_stands_beside_an_answer_says_nothing_of_it() {
+        use Proof::{Bogus, Insecure, Secure};
+        let own = || address("a.test.", Secure);
+        assert_eq!(judged(vec![own()], vec![]), Some((Dnssec::Secure, 1)));
+        for proof in [Insecure, Bogus] {
+            assert_eq!(judged(vec![own(), address("b.else.", proof)], vec![]), Some((Dnssec::Secure, 1)));
+        }
+        // Nothing of the name's own, and another zone, which is unsigned.
+        assert_eq!(judged(vec![address("b.else.", Insecure)], vec![zone("else.", Insecure)]), None);
+        assert_eq!(judged(vec![], vec![zone("else.", Insecure)]), None);
+        assert_eq!(judged(vec![], vec![zone("test.", Insecure)]), Some((Dnssec::Insecure, 0)));
+        // An alias leads into the other zone.
+        let led = vec![alias("a.test.", Secure, "b.else."), address("b.else.", Insecure)];
+        assert_eq!(judged(led, vec![]), Some((Dnssec::Insecure, 0)));
+    }
+
+    #[test]
+    fn what_comes_of_a_wildcard_needs_a_proof_that_the_name_does_not_exist() {
+        let answers = |labels| vec![address("a.test.", Proof::Secure), signature("a.test.", labels)];
+        assert_eq!(judged(answers(2), vec![]), Some((Dnssec::Secure, 1)));
+        assert_eq!(judged(answers(1), vec![zone("else.", Proof::Insecure)]), None);
+        let denial = |proof| {
+            let data = NSEC::new(name("z.test."), [RecordType::A]);
+            record("0.test.", proof, RData::DNSSEC(DNSSECRData::NSEC(data)))
+        };
+        assert_eq!(judged(answers(1), vec![denial(Proof::Insecure)]), None);
+        assert_eq!(judged(answers(1), vec![denial(Proof::Secure)]), Some((Dnssec::Secure, 1)));
+    }
+
+    #[test]
+    fn a_forged_dname_excuses_nothing() {
+        let dname = |owner, proof| {
+            record(
+                owner,
+                proof,
+                RData::Unknown { code: RecordType::from(DNAME), rdata: hickory_proto::rr::rdata::NULL::new() },
+            )
+        };
+        let forged = || alias("a.test.", Proof::Bogus, "b.else.");
+        for (owner, proof) in [("test.", Proof::Bogus), ("test.", Proof::Insecure), ("else.", Proof::Secure)] {
+            assert_eq!(judged(vec![dname(owner, proof), forged()], vec![]), None, "{owner} {proof}");
+        }
+        assert_eq!(judged(vec![dname("test.", Proof::Secure), forged()], vec![]), Some((Dnssec::Unavailable, 0)));
+    }
 }
