@@ -52,6 +52,31 @@ fn a_denial_goes_where_it_counts() {
 }
 
 #[test]
+fn a_denial_comes_before_what_may_mean_the_host_under_another_name() {
+    for (names, before, host, after) in [
+        ("dns", "@group\nnode2.test\n", "node1.test", "-node1.test\n@group\nnode2.test\n"),
+        (
+            "dns",
+            "node2.test\n@group bob\nnode1.test\n",
+            "node1.test",
+            "node2.test\n-node1.test\n@group bob\nnode1.test\n",
+        ),
+        // sshd asks for the address, too.
+        ("dns", "node2.test\n10.0.0.1\n", "node1.test", "node2.test\n-node1.test\n10.0.0.1\n"),
+        ("address", "10.0.0.2\nnode1.test\n", "10.0.0.1", "10.0.0.2\n-10.0.0.1\nnode1.test\n"),
+        // One that denies already admits nobody.
+        ("dns", "-@group\nnode2.test\n", "node1.test", "-@group\nnode2.test\n-node1.test\n"),
+    ] {
+        let root = self::root(before);
+        add(&root, names, &["--deny", host]).exits(0);
+        assert_eq!(root.read(SHOSTS_EQUIV), after, "{before}");
+    }
+    let root = self::root("node1.test\n10.0.0.1\n");
+    add(&root, "dns", &["--deny", "--netgroup", "group"]).exits(0);
+    assert_eq!(root.read(SHOSTS_EQUIV), "-@group\nnode1.test\n10.0.0.1\n");
+}
+
+#[test]
 fn a_trap_is_refused_with_its_code() {
     let cases: [(&str, &str, &[&str], &str); 6] = [
         ("address", "", &["node1.test"], "never-looked-up"),

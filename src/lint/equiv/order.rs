@@ -44,6 +44,10 @@ struct Admitting {
     last_name: usize,
     last_address: usize,
     last_netgroup: usize,
+    /// The first line with a name, an address, a netgroup.
+    first_name: Option<usize>,
+    first_address: Option<usize>,
+    first_netgroup: Option<usize>,
 }
 
 impl Admitting {
@@ -53,11 +57,13 @@ impl Admitting {
             let host = host_of(entry);
             admitting.first.entry(host.clone()).or_insert(line);
             admitting.last.insert(host.clone(), line);
-            match (&host.0, is_address(&host.1)) {
-                (true, _) => admitting.last_netgroup = line,
-                (false, true) => admitting.last_address = line,
-                (false, false) => admitting.last_name = line,
-            }
+            let (first, last) = match (&host.0, is_address(&host.1)) {
+                (true, _) => (&mut admitting.first_netgroup, &mut admitting.last_netgroup),
+                (false, true) => (&mut admitting.first_address, &mut admitting.last_address),
+                (false, false) => (&mut admitting.first_name, &mut admitting.last_name),
+            };
+            first.get_or_insert(line);
+            *last = line;
             match user_of(entry) {
                 None => drop(admitting.first_plain.entry(host).or_insert(line)),
                 Some(user) => {
@@ -80,6 +86,17 @@ impl Admitting {
         }
     }
 
+    /// The first line that admits somebody whom such a denial may mean: a netgroup may have any host as a member, and sshd
+    /// asks for a host's name and its address at once.
+    fn first_that_may(&self, host: &Key, user: Option<&Key>) -> Option<usize> {
+        let (name, address) = match (host.0, is_address(&host.1)) {
+            (true, _) => (self.first_name, self.first_address),
+            (false, true) => (self.first_name, None),
+            (false, false) => (None, self.first_address),
+        };
+        [self.first_for(host, user), self.first_netgroup, name, address].into_iter().flatten().min()
+    }
+
     /// Whether a line behind this one may admit the host, under any of its names.
     fn admits_behind(&self, host: &Key, line: usize) -> bool {
         let other_kind = if is_address(&host.1) { self.last_name } else { self.last_address };
@@ -89,10 +106,10 @@ impl Admitting {
     }
 }
 
-/// Before which line a denial belongs, so that no line before it admits whom it means; `None` when any place behind all
-/// lines does.
+/// Before which line a denial belongs, so that no line before it admits whom it means, under another name or as a member of
+/// a netgroup either; `None` when any place behind all lines does.
 pub(in crate::lint) fn position_of_denial(document: &Document, denial: &Entry) -> Option<usize> {
-    Admitting::of(document).first_for(&host_of(denial), user_of(denial).as_ref())
+    Admitting::of(document).first_that_may(&host_of(denial), user_of(denial).as_ref())
 }
 
 pub(super) fn find(file: File, document: &Document, inputs: &Inputs<'_>, found: &mut Vec<Finding>) {
