@@ -24,8 +24,13 @@ impl Registration {
         refusals.extend(self.stranger(draft));
         let mut pending = Vec::new();
         let texts = self.host.texts();
-        let is_known = draft.entries_of(&texts).next().is_some();
-        let knows = |key: &PublicKey| draft.entries_of(&texts).any(|(_, entry)| entry.key() == key);
+        // Under a pattern, too.
+        let known = || {
+            let about = texts.iter().flat_map(|text| draft.known_hosts.about(text.as_bytes()));
+            about.filter(|(_, entry)| entry.marker().is_none()).map(|(_, entry)| entry.key())
+        };
+        let is_known = known().next().is_some();
+        let knows = |key: &PublicKey| known().any(|known| known == key);
         let first = |index: usize, key: &PublicKey| !self.keys.iter().take(index).any(|earlier| earlier == key);
         for (_, key) in self.keys.iter().enumerate().filter(|&(index, key)| first(index, key)) {
             let missing = match self.missing_names(draft, key) {

@@ -184,6 +184,13 @@ fn changed_keys_and_new_types_need_a_word_of_their_own() {
     // Its other key beside the known one: not on a scan's word.
     sync(&root, &base, &["--trust-scan"]).refused("of a type that is not registered for it");
     assert_eq!(root.read(KNOWN_HOSTS), known);
+    // Nor where a pattern is what knows it.
+    let pattern = format!("*.test {}\n", sshd.public_key("ed25519"));
+    root.write(KNOWN_HOSTS, &pattern);
+    sync(&root, &base, &["--trust-scan"]).refused("of a type that is not registered for it");
+    assert_eq!(root.read(KNOWN_HOSTS), pattern);
+    sync(&root, &only, &["--trust-scan"]).good();
+    root.write(KNOWN_HOSTS, &known);
     sync(&root, &format!("{base} fingerprint={ecdsa}"), &[]).good();
     // A changed key.
     let changed = format!("a.test,127.0.0.1 {} ours\n", public_key(1));
