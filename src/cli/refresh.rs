@@ -25,8 +25,8 @@ use crate::scan::ScanType;
 ///
 /// A host that does not answer stays as it is. A changed key is told, and replaced only with --accept-changed or where
 /// somebody vouches for the new one: --fingerprint, --key-file, a signed SSHFP record, a certificate of an authority that
-/// is known for the host. A key of a new type always needs such a word of its own, or yours when you are asked: that another
-/// key of the host was proved says nothing of it. Lines with patterns, and hashed names that are neither named here nor in
+/// is known for the host. A key of a new type is told, and needs such a word of its own to be registered, or yours when you are
+/// asked: that another key of the host was proved says nothing of it. Lines with patterns, and hashed names that are neither named here nor in
 /// shosts.equiv, are left alone.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -152,6 +152,13 @@ pub enum Note {
         /// The key.
         key: Box<PublicKey>,
     },
+    /// A host shows a key of a type of which none is known for it, beside one that is; nobody vouches for it.
+    NotRegisteredKey {
+        /// The host.
+        host: HostSpec,
+        /// The key.
+        key: Box<PublicKey>,
+    },
     /// An authority is known now, and no host is admitted by that alone.
     AuthorityAdmitsNobody,
     /// A key is refused under these names, and still accepted under others.
@@ -186,6 +193,13 @@ impl fmt::Display for Note {
             Self::NotRegistered { host } => write!(f, "{host} stands in neither file"),
             Self::NotShown { line, host, key } => {
                 write!(f, "{known_hosts}:{line}: stays: {host} does not show the key {key} any more")
+            }
+            Self::NotRegisteredKey { host, key } => {
+                write!(
+                    f,
+                    "{host} shows the key {key} too, which is not registered and stays so: to register it, say that it is \
+                     the host's (--fingerprint)"
+                )
             }
             Self::AuthorityAdmitsNobody => {
                 write!(f, "the authority vouches for keys only: each host needs its own line in {equiv} too")

@@ -59,6 +59,7 @@ impl Renewal {
         };
         let mut refusals = key_refusals(&self.keys);
         let (mut steps, mut notes, mut unvouched) = (Vec::new(), Vec::new(), Vec::new());
+        let knows_any = self.keys.iter().any(|key| known.iter().any(|(_, entry)| entry.key() == key));
         for key in &self.keys {
             refusals.extend(self.revoked(draft, &texts, key));
             if known.iter().any(|(_, entry)| entry.key() == key) {
@@ -81,10 +82,13 @@ impl Renewal {
                     unvouched.push(key.clone());
                     steps.push((key, Step::Add));
                 }
+                // Most hosts have more keys than are registered.
+                (None, _) if knows_any => {
+                    notes.push(Note::NotRegisteredKey { host: self.host.clone(), key: Box::new(key.clone()) });
+                }
                 (None, _) => refusals.push(Refusal::NewKey(Box::new(key.clone()))),
             }
         }
-        let knows_any = self.keys.iter().any(|key| known.iter().any(|(_, entry)| entry.key() == key));
         // Loud, where somebody may be answering in the host's place; not where each of its new keys was accepted.
         let stranger = !knows_any && !self.keys.is_empty() && (!refusals.is_empty() || !unvouched.is_empty());
         if stranger {

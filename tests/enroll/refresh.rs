@@ -86,13 +86,18 @@ fn a_key_of_a_new_type_needs_a_word_of_its_own_whatever_else_is_proved() {
     let known = line("a.test,127.0.0.1", &sshd, "ed25519");
     root.write(KNOWN_HOSTS, &known);
     let told = "shows the key ECDSA";
-    let run = refresh(&root, sshd.port, &["--json"]).refused("new-key");
-    assert_eq!(run.records()[0]["refused"][0]["code"], "new-key");
+    let records = refresh(&root, sshd.port, &["--json"]).good().records();
+    assert_eq!((&records[0]["status"], &records[0]["refused"]), (&"unchanged".into(), &serde_json::json!([])));
+    assert!(records[1]["notes"][0].as_str().unwrap().contains(told), "{records:?}");
     // Not what was said of the known key, nor that changed keys are accepted.
-    refresh(&root, sshd.port, &["--fingerprint", &sshd.fingerprint("ed25519")]).refused(told);
-    refresh(&root, sshd.port, &["--accept-changed", "a.test"]).refused(told);
+    let by_key = sshd.fingerprint("ed25519");
+    for word in [&["--fingerprint", &by_key], &["--accept-changed", "a.test"]] {
+        let run = refresh(&root, sshd.port, word).good();
+        assert!(run.output.contains(told) && run.output.contains("nothing to change"), "{run:?}");
+    }
     assert_eq!(root.read(KNOWN_HOSTS), known);
-    refresh(&root, sshd.port, &["--type", "ed25519"]).good();
+    let run = refresh(&root, sshd.port, &["--type", "ed25519"]).good();
+    assert!(!run.output.contains(told), "{run:?}");
     refresh(&root, sshd.port, &["--fingerprint", &sshd.fingerprint("ecdsa")]).good();
     assert_eq!(root.read(KNOWN_HOSTS), format!("{known}{}", line("a.test,127.0.0.1", &sshd, "ecdsa")));
 }
