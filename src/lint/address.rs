@@ -21,6 +21,19 @@ pub(super) fn other_text(text: &[u8]) -> Option<String> {
     (right.as_bytes() != text).then_some(right)
 }
 
+/// The address that a person may have meant who wrote a part with a 0 in front, which C reads as octal: in that case there
+/// are two right answers.
+pub(super) fn with_decimal_parts(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok()?;
+    let stripped = |part: &str| part.trim_start_matches('0').to_owned();
+    let parts: Vec<String> = text
+        .split('.')
+        .map(|part| if part.trim_start_matches('0').is_empty() { "0".to_owned() } else { stripped(part) })
+        .collect();
+    let decimal = parts.join(".");
+    (decimal != text && decimal.parse::<Ipv4Addr>().is_ok()).then_some(decimal)
+}
+
 /// Whether it is a network: an address, a slash, a length.
 pub(super) fn is_network(text: &[u8]) -> bool {
     text.iter().position(|&byte| byte == b'/').is_some_and(|slash| {
@@ -50,6 +63,9 @@ fn is_port_or_nothing(text: &[u8]) -> bool {
 
 /// The text that sshd looks up for a name or address that is written well; `None` for anything else.
 pub(super) fn looked_up(text: &[u8]) -> Option<String> {
+    if with_decimal_parts(text).is_some() {
+        return None;
+    }
     if let Some(address) = meant(text) {
         return Some(address_text(address));
     }

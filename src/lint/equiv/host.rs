@@ -7,7 +7,9 @@ use super::line::Piece;
 use super::{denies, host_name};
 use crate::enroll::Names;
 use crate::escape::escape;
-use crate::lint::address::{is_address, is_network, looked_up, meant, other_text, without_brackets};
+use crate::lint::address::{
+    is_address, is_network, looked_up, meant, other_text, with_decimal_parts, without_brackets,
+};
 use crate::lint::code::{Code, Severity};
 use crate::lint::finding::Finding;
 use crate::name::HostName;
@@ -57,6 +59,10 @@ fn shape(piece: &Piece<'_>, name: &[u8], span: &Range<usize>) -> Option<Finding>
         } else {
             "sshd looks up the shortest lower-case text of an address, and this is another"
         };
+        if let Some(decimal) = with_decimal_parts(name) {
+            let mend = format!("write {right}, for a part that begins with 0 is octal; or {decimal}, if that is meant");
+            return Some(finding(Code::AddressText, text, mend));
+        }
         let fix = reword(piece.file, piece.line, span, right.as_bytes());
         return Some(finding(Code::AddressText, text, format!("write {right}")).mended_by(fix));
     }

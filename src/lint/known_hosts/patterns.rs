@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::fixes::reword;
 use super::line::Words;
 use crate::known_hosts::{Entry, Marker};
-use crate::lint::address::{is_address, is_network, looked_up, meant, other_text};
+use crate::lint::address::{is_address, is_network, looked_up, meant, other_text, with_decimal_parts};
 use crate::lint::code::{Code, Severity};
 use crate::lint::finding::Finding;
 use crate::pattern::{self, MAX_PATTERN_BYTES};
@@ -73,7 +73,9 @@ fn name(words: &Words<'_>, element: &Element<'_>) -> Option<Finding> {
     }
     if is_wild(name) || is_address(name) {
         let right = other_text(name).filter(|right| !right.as_bytes().eq_ignore_ascii_case(name))?;
+        // With two right answers there is none to take.
         let fix = reword(words.file, words.line, &element.span, right.as_bytes());
+        let fix = fix.filter(|_| with_decimal_parts(name).is_none());
         let text = "sshd looks up the shortest lower-case text of an address, and this is another";
         return Some(finding(Code::AddressText, text, format!("write {right}")).mended_by(fix));
     }

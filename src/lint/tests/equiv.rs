@@ -104,7 +104,11 @@ fn hosts_are_taken_literally() {
     line("node1:22", &["s:1:0-8 bracketed-host admits"], "node1", false);
     line("fd77:0::1", &["s:1:0-9 address-text admits"], "fd77::1", false);
     line("::ffff:10.0.0.1", &["s:1:0-15 address-text admits"], "10.0.0.1", false);
-    line("010.0.0.1", &["s:1:0-9 address-text admits"], "8.0.0.1", false);
+    // Whoever wrote that may have meant 8.0.0.1, or 10.0.0.1.
+    line("010.0.0.1", &["s:1:0-9 address-text"], "8.0.0.1", false);
+    line("[010.0.0.1]", &["s:1:0-11 bracketed-host"], "8.0.0.1", false);
+    line("10.0.0.01", &["s:1:0-9 address-text"], "10.0.0.1", false);
+    line("0x0a.0.0.1", &["s:1:0-10 address-text admits"], "10.0.0.1", false);
     line("10.1", &["s:1:0-4 address-text admits"], "10.0.0.1", false);
     // In capitals it is found as a name where sshd looks up addresses, and not as the address beside a name.
     line("FD77::1", &["s:1:0-7 address-text admits"], "fd77::1", true);
