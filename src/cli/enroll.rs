@@ -11,7 +11,7 @@ use super::gather::{self, Gathered, NoKeys, Scanned};
 use super::key_file::read_key;
 use super::salts::fresh_salts;
 use super::sshd::{self, Rules};
-use super::vouch::{self, Candidate};
+use super::vouch::{self, Candidate, Leaving};
 use super::{Console, Outcome};
 use crate::enroll::{HostSpec, OtherFiles, Registration, Task, Texts, have_authority, read_texts};
 use crate::store::Root;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     }
     let names: Vec<_> = args.hosts.iter().flat_map(|host| host.with_aliases(&args.alias).texts()).collect();
     let survey = vouch::survey(&candidates, &names, &texts);
-    vouch::check(&mut candidates, &survey, &[], &args.checks, &root, console)?;
+    vouch::check(&mut candidates, &survey, &Leaving::default(), &args.checks, &root, console)?;
     vouch::ask_authorities(&mut candidates, &texts, &args.scan, console)?;
 
     let hash = if args.hash { Some(fresh_salts()?) } else { None };

@@ -1,5 +1,6 @@
 //! `hostbased sync`: make both files match an inventory.
 
+mod former;
 mod inventory;
 mod json;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use former::former_addresses;
 use inventory::Entry;
 
 use super::arguments::RootFolder;
@@ -20,7 +22,7 @@ use super::key_file::read_key;
 use super::salts::fresh_salts;
 use super::scanning::ScanArgs;
 use super::sshd::Rules;
-use super::vouch::{self, Candidate};
+use super::vouch::{self, Candidate, Leaving};
 use super::{Console, Outcome};
 use crate::enroll::{
     HostSpec, Inhabitants, Names, Registered, Registration, Stale, Task, Trust, read_other_files, read_texts,
@@ -113,8 +115,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
     let names: Vec<HostText> = inventory.iter().cloned().collect();
     let inhabitants = registered(&texts, &names);
     // What goes stands in nobody's way.
-    let leaving = |host: &&Registered| args.prune && !is_in(host, &inventory);
-    let leaving: Vec<&Registered> = inhabitants.hosts.iter().filter(leaving).collect();
+    let goes = |host: &&Registered| args.prune && !is_in(host, &inventory);
+    let former = former_addresses(&entries, &inhabitants.hosts, &inventory);
+    let addresses = former.iter().filter(|_| args.prune).flat_map(|former| former.addresses.iter().cloned()).collect();
+    let leaving = Leaving { hosts: inhabitants.hosts.iter().filter(goes).collect(), addresses };
     let survey = vouch::survey(&candidates, &names, &texts);
     vouch::check(&mut candidates, &survey, &leaving, &args.checks, &root, console)?;
     vouch::ask_authorities(&mut candidates, &texts, &args.scan, console)?;
@@ -132,6 +136,20 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure
         hosts.push(Host { task: Some(tasks.len()), ..host_of(&spec, Ok(Gathered::default())) });
         let texts = stale.texts.iter().cloned().collect();
         tasks.push(Task::Prune(Stale { texts, kept: Arc::clone(&kept) }));
+    }
+    for former in former {
+        // A host that cannot be registered where it is now stays where it was.
+        let Some(host) = candidates.get(former.entry).map(|candidate| &candidate.host) else { continue };
+        for address in former.addresses {
+            if args.prune && host.refused.is_empty() {
+                let title = format!("{address}, which {} had", host.title);
+                hosts.push(Host { task: Some(tasks.len()), title, ..Host::default() });
+                tasks.push(Task::Prune(Stale { texts: vec![address], kept: Arc::clone(&kept) }));
+            } else {
+                let until = if args.prune { "until the host is registered" } else { "--prune takes it out" };
+                notes.push(format!("{address}, which {} had, is not in the inventory, and stays: {until}", host.title));
+            }
+        }
     }
     let hash = if args.hash { Some(fresh_salts()?) } else { None };
     for (entry, Candidate { rules, mut host, .. }) in entries.iter().zip(candidates) {

@@ -37,15 +37,24 @@ pub(super) fn survey<'a>(candidates: &[Candidate<'_>], names: &[HostText], texts
     Survey::new(texts, names, &keys)
 }
 
+/// What the files will not hold any more, and what nothing is compared with.
+#[derive(Default)]
+pub(super) struct Leaving<'a> {
+    /// Whole hosts.
+    pub(super) hosts: Vec<&'a Registered>,
+    /// Addresses of hosts that stay.
+    pub(super) addresses: BTreeSet<HostText>,
+}
+
 /// Checks the names and addresses of all these hosts, and takes note of who vouches for their keys. They are compared with
-/// the hosts that are registered already, but for those that are `leaving`.
+/// what is registered already, and not leaving.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn check(
     candidates: &mut [Candidate<'_>],
     survey: &Survey<'_>,
-    leaving: &[&Registered],
+    leaving: &Leaving<'_>,
     args: &CheckArgs,
     root: &Root,
     console: &mut Console,
@@ -53,9 +62,12 @@ pub(super) fn check(
     let checker = Checker::new(args, root)?;
     let subjects: Vec<_> = candidates.iter().map(|candidate| (candidate.subject(), candidate.rules.names)).collect();
     let alone: Vec<Subject> = subjects.iter().map(|(subject, _)| subject.clone()).collect();
-    let leaving: BTreeSet<&HostText> = leaving.iter().flat_map(|host| &host.texts).collect();
-    let stays = |subject: &Subject| !texts_of(subject).any(|text| leaving.contains(&text));
-    let registered: Vec<Subject> = neighbours_of_survey(survey, &alone).into_iter().filter(stays).collect();
+    let texts: BTreeSet<&HostText> = leaving.hosts.iter().flat_map(|host| &host.texts).collect();
+    let stays = |subject: &Subject| !texts_of(subject).any(|text| texts.contains(&text));
+    let mut registered: Vec<Subject> = neighbours_of_survey(survey, &alone).into_iter().filter(stays).collect();
+    for subject in &mut registered {
+        subject.addresses.retain(|address| !leaving.addresses.contains(&HostText::from(*address)));
+    }
     let checked = checker.check(&subjects, &registered, console)?;
     for (candidate, checked) in candidates.iter_mut().zip(checked) {
         candidate.host.vouched.extend(checked.vouched.into_iter().map(|key| (key, "sshfp")));

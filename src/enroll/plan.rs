@@ -98,7 +98,7 @@ impl fmt::Display for Why {
             Self::NewKeyInstead(By::Vouched) => {
                 f.write_str("the host has another key of this type, and it is vouched for")
             }
-            Self::NotInInventory => f.write_str("the host is not in the inventory"),
+            Self::NotInInventory => f.write_str("not in the inventory"),
             Self::Revoked => f.write_str("the key is to be refused"),
             Self::RevokedHost(host) => write!(f, "a key of {host} is revoked"),
             Self::NewAuthority => f.write_str("this authority was not known for these hosts"),

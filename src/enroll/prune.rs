@@ -8,6 +8,7 @@ use super::plan::{Status, Why};
 use super::refusal::Refusal;
 use super::remove::{EquivLine, is_all_literal};
 use super::task::Stale;
+use crate::known_hosts::Renamed;
 use crate::name::{HostName, HostText};
 
 impl Stale {
@@ -23,15 +24,29 @@ impl Stale {
         // A line of a host that stays may have one of the addresses.
         let is_kept = |name: &[u8]| self.kept_name(name);
         let literal = draft.entries_of(&self.texts).filter(|(_, entry)| is_all_literal(entry));
-        let literal = literal.filter(|(_, entry)| !entry.literal_names().any(is_kept));
-        let keys: Vec<usize> = literal.map(|(line, _)| line).collect();
-        let status = if equiv.is_empty() && keys.is_empty() { Status::Unchanged } else { Status::Removed };
+        let (shared, keys): (Vec<_>, Vec<_>) = literal.partition(|(_, entry)| entry.literal_names().any(is_kept));
+        let keys: Vec<usize> = keys.into_iter().map(|(line, _)| line).collect();
+        let gone: Vec<&[u8]> =
+            self.texts.iter().filter(|text| !self.kept.contains(text)).map(HostText::as_bytes).collect();
+        let mut shorter: Vec<(usize, Vec<u8>)> = Vec::new();
+        for (line, _) in shared {
+            match draft.known_hosts.rename(line, &[], &gone) {
+                Ok(Renamed::Text(new)) => shorter.push((line, new)),
+                Ok(Renamed::Same | Renamed::Gone) => {}
+                Err(error) => return Err(Refusal::Line(error.to_string())),
+            }
+        }
+        let nothing = equiv.is_empty() && keys.is_empty() && shorter.is_empty();
+        let status = if nothing { Status::Unchanged } else { Status::Removed };
         for (line, old) in equiv {
             draft.remove(SystemFile::ShostsEquiv, line, old, Why::NotInInventory)?;
         }
         for line in keys {
             let old = draft.known_hosts.text(line).unwrap_or_default().to_vec();
             draft.remove(SystemFile::KnownHosts, line, old, Why::NotInInventory)?;
+        }
+        for (line, new) in shorter {
+            draft.replace(line, new, Why::NotInInventory)?;
         }
         Ok(status)
     }

@@ -80,7 +80,7 @@ fn hosts_that_are_not_in_it_go_only_with_prune() {
     }
     assert_eq!(root.files(), before);
     let dry = sync(&root, &inventory, &["--prune", "--dry-run"]).good();
-    assert!(dry.output.contains("  - b.test\n") && dry.output.contains("the host is not in the inventory"), "{dry:?}");
+    assert!(dry.output.contains("  - b.test\n") && dry.output.contains("line 7: not in the inventory"), "{dry:?}");
     assert_eq!(root.files(), before);
     let run = sync(&root, &inventory, &["--prune"]).good();
     assert!(run.output.ends_with("2 removed, 1 unchanged\n"), "{run:?}");
@@ -104,6 +104,38 @@ fn an_address_goes_to_the_host_that_has_it_now() {
     assert_eq!(root.files(), before);
     sync(&root, &inventory, &["--prune"]).good();
     assert_eq!(root.files(), [format!("new.test,10.0.0.1 {}\n", public_key(2)), "10.0.0.1\nnew.test\n".to_owned()]);
+}
+
+#[test]
+fn an_address_that_a_host_has_no_more_goes_with_prune() {
+    let root = Root::new();
+    root.enroll_key("a.test,10.0.0.1", 1, &[]).good();
+    let inventory = host(&root, "a.test", "10.0.0.9", 1);
+    let both = format!("a.test,10.0.0.1,10.0.0.9 {}\n", public_key(1));
+    let run = sync(&root, &inventory, &[]).good();
+    let told = "10.0.0.1, which a.test,10.0.0.9 had, is not in the inventory, and stays: --prune takes it out";
+    assert!(run.output.contains(told), "{run:?}");
+    assert_eq!(root.files(), [both.clone(), "a.test\n10.0.0.1\n10.0.0.9\n".to_owned()]);
+    sync(&root, &inventory, &["--prune"]).good();
+    let one = format!("a.test,10.0.0.9 {}\n", public_key(1));
+    assert_eq!(root.files(), [one.clone(), "a.test\n10.0.0.9\n".to_owned()]);
+    let again = sync(&root, &inventory, &["--prune"]).good();
+    assert!(again.output.contains("nothing to change"), "{again:?}");
+    // Of a host without an address nobody knows where it is not.
+    let nowhere = inventory.replace(" 10.0.0.9", "");
+    sync(&root, &nowhere.replace("key-file", "names=dns key-file"), &["--prune"]).good();
+    assert_eq!(root.files(), [one, "a.test\n10.0.0.9\n".to_owned()]);
+}
+
+#[test]
+fn two_hosts_that_swap_their_addresses_are_refused() {
+    let root = Root::new();
+    root.enroll_key("a.test,10.0.0.1", 1, &[]).good();
+    root.enroll_key("b.test,10.0.0.2", 2, &[]).good();
+    let inventory = [host(&root, "a.test", "10.0.0.2", 1), host(&root, "b.test", "10.0.0.1", 2)].concat();
+    let before = root.files();
+    sync(&root, &inventory, &["--prune"]).refused("the registered host b.test,10.0.0.2 has the same address");
+    assert_eq!(root.files(), before);
 }
 
 #[test]
@@ -236,7 +268,7 @@ fn a_fingerprint_beside_a_key_file_must_be_its_keys() {
     let root = Root::new();
     let inventory = host(&root, "a.test", "10.0.0.1", 1);
     let with = |key: usize| inventory.replace('\n', &format!(" fingerprint={}\n", fingerprint(&public_key(key))));
-    sync(&root, &with(2), &[]).refused("no --fingerprint was given for the key ED25519");
+    sync(&root, &with(2), &[]).refused("no fingerprint that was given is that of the key ED25519");
     assert_eq!(root.names(), [""; 0]);
     sync(&root, &with(1), &[]).good();
 }
