@@ -268,13 +268,21 @@ fn a_stock_sshd_on_every_address_is_scanned_many_times_faster_than_by_ssh_keysca
         lines.sort();
         lines
     };
-    let start = Instant::now();
-    let ours = ours_with(&arguments, list.as_bytes());
-    let our_time = start.elapsed();
-    assert_eq!((ours.code, ours.err.as_str()), (Some(0), ""));
-    let start = Instant::now();
-    let theirs = theirs(&arguments, list.as_bytes());
-    let their_time = start.elapsed();
+    let timed = |scan: &dyn Fn() -> Finished| {
+        let start = Instant::now();
+        let finished = scan();
+        (start.elapsed(), finished)
+    };
+    let scan = || timed(&|| ours_with(&arguments, list.as_bytes()));
+    // Ours before and after theirs, the middle one of three: it is short, so what else runs meanwhile weighs more.
+    let mut rounds = vec![scan()];
+    let (their_time, theirs) = timed(&|| theirs(&arguments, list.as_bytes()));
+    rounds.extend([scan(), scan()]);
+    rounds.sort_by_key(|(time, _)| *time);
+    for (_, ours) in &rounds {
+        assert_eq!((ours.code, ours.err.as_str()), (Some(0), ""));
+    }
+    let (our_time, ours) = rounds.swap_remove(1);
     let mut expected: Vec<String> = (0..hosts)
         .flat_map(|host| keys.map(|(kind, _)| format!("[{}]:{port} {}", Host(host).address(), sshd.public_key(kind))))
         .collect();
