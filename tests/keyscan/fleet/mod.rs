@@ -259,7 +259,7 @@ fn a_stock_sshd_on_every_address_is_scanned_many_times_faster_than_by_ssh_keysca
     let _alone = alone();
     let hosts = if wanted().is_some() { 256 } else { 8 };
     let keys = &[("rsa", "3072"), ("ecdsa", "256"), ("ed25519", "256")];
-    let sshd = Sshd::start("0.0.0.0", free_port(), keys, &["LoginGraceTime=0"]);
+    let sshd = Sshd::start("0.0.0.0", free_port(), keys, &["LoginGraceTime=0", "HostCertificate=none"]);
     let port = sshd.port.to_string();
     let list = list((0..hosts).map(Host));
     let arguments = ["-T", "60", "-t", "rsa,ecdsa,ed25519", "-p", &port, "-f", "-"];
