@@ -51,6 +51,8 @@ pub mod judge;
 pub mod lint;
 #[cfg(feature = "scan")]
 pub mod scan;
+#[cfg(any(feature = "enroll", feature = "resolver"))]
+mod severity;
 #[cfg(feature = "sign")]
 pub mod sign;
 #[cfg(feature = "store")]

@@ -2,6 +2,8 @@
 
 use anstyle::{AnsiColor, Effects, Style as Ansi};
 
+use crate::severity::Severity;
+
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
@@ -20,6 +22,15 @@ pub(super) enum Style {
 }
 
 impl Style {
+    /// Of a finding.
+    pub(super) const fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Bad,
+            Severity::Warning => Self::Warn,
+            Severity::Information => Self::Dim,
+        }
+    }
+
     /// The text with the codes of the style around it (ECMA-48, SGR).
     pub(super) fn paint(self, text: &str) -> String {
         let style = self.ansi();

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+pub use crate::severity::Severity;
+
 /// Who was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum View {
@@ -29,35 +31,6 @@ impl View {
 }
 
 impl fmt::Display for View {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Good to know.
-    Information,
-    /// Worth mending; stops nothing.
-    Warning,
-    /// Stops whatever would write the host into a file.
-    Error,
-}
-
-impl Severity {
-    /// A word for programs. It stays.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Information => "information",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
     }

@@ -5,34 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-/// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Good to know.
-    Information,
-    /// A line that does not do what it seems to do.
-    Warning,
-    /// Somebody may get in who was not meant to.
-    Error,
-}
-
-impl Severity {
-    /// A word for programs. It stays.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Information => "information",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
+pub use crate::severity::Severity;
 
 /// A text that is no [`Code`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -93,11 +93,7 @@ impl HostChecked {
 }
 
 fn finding_lines(finding: &Finding, console: &Console) -> [String; 2] {
-    let style = match finding.severity {
-        Severity::Error => Style::Bad,
-        Severity::Warning => Style::Warn,
-        Severity::Information => Style::Dim,
-    };
+    let style = Style::of(finding.severity);
     let Finding { code, view, severity, subject, evidence, mend } = finding;
     let head = console.paint(style, &format!("{severity} {code}"));
     [format!("  {head} ({view}): {subject}: {evidence}"), format!("      {mend}")]

@@ -57,11 +57,7 @@ impl FindingRecord {
 /// A finding for people: where and what, the line with carets, what to do.
 pub(super) fn lines(finding: &Finding, gathered: &Gathered, console: &Console) -> Vec<String> {
     let record = FindingRecord::new(finding, |file| escape(gathered.path(file)).to_string());
-    let style = match finding.severity {
-        Severity::Error => Style::Bad,
-        Severity::Warning => Style::Warn,
-        Severity::Information => Style::Dim,
-    };
+    let style = Style::of(finding.severity);
     let severity = console.paint(style, record.severity);
     let mut lines = vec![format!("{}: {severity}: {} [{}]", record.place(), record.text, record.code)];
     if let Place::Line { file, line, start, end } = finding.place {
