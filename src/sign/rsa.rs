@@ -1,11 +1,11 @@
 //! RSA signatures: blinded, for any local user may time a set-uid helper (RUSTSEC-2023-0071), and as long as the
 //! modulus, for OpenSSH refuses any other length.
 
-use getrandom::SysRng;
 use rsa::traits::{PublicKeyParts, SignatureScheme};
 use rsa::{BoxedUint, Pkcs1v15Sign, RsaPrivateKey};
 use sha2::{Digest, Sha256, Sha512};
 
+use super::blinding::Blinding;
 use super::private_key::PrivateKeyError;
 use super::secret::SignError;
 use crate::key::{Algorithm, SignatureHash};
@@ -27,7 +27,12 @@ pub(super) fn public_parts(key: &RsaPrivateKey) -> (Vec<u8>, Vec<u8>) {
 }
 
 /// Signs; gives as many bytes as the modulus has.
-pub(super) fn sign(key: &RsaPrivateKey, algorithm: Algorithm, data: &[u8]) -> Result<Vec<u8>, SignError> {
+pub(super) fn sign(
+    key: &RsaPrivateKey,
+    algorithm: Algorithm,
+    data: &[u8],
+    blinding: &mut Blinding,
+) -> Result<Vec<u8>, SignError> {
     let (padding, digest) = match algorithm.hash() {
         SignatureHash::Sha256 => (Pkcs1v15Sign::new::<Sha256>(), Sha256::digest(data).to_vec()),
         SignatureHash::Sha512 => (Pkcs1v15Sign::new::<Sha512>(), Sha512::digest(data).to_vec()),
@@ -35,7 +40,7 @@ pub(super) fn sign(key: &RsaPrivateKey, algorithm: Algorithm, data: &[u8]) -> Re
             return Err(SignError::AlgorithmMismatch(algorithm));
         }
     };
-    let bytes = padding.sign(Some(&mut SysRng), key, &digest).map_err(|_| SignError::Failed)?;
+    let bytes = padding.sign(Some(&mut blinding.0), key, &digest).map_err(|_| SignError::Failed)?;
     let (_, modulus) = public_parts(key);
     let width = modulus.iter().skip_while(|&&byte| byte == 0).count();
     // The crate rounds up to whole words: leading zeros go, or come, until the length is right.

@@ -3,6 +3,7 @@
 use ed25519_dalek::Signer as _;
 use thiserror::Error;
 
+use super::blinding::Blinding;
 use super::private_key::PrivateKeyError;
 use super::rsa;
 use crate::key::{Algorithm, BaseType, KeyType, PublicKey};
@@ -18,7 +19,10 @@ pub enum SignError {
     /// The key does not sign by that algorithm.
     #[error("the key does not sign by {}", .0.name())]
     AlgorithmMismatch(Algorithm),
-    /// The computation failed: no random numbers, or a fault.
+    /// The kernel gave no random numbers.
+    #[error("the kernel gave no random numbers")]
+    NoRandomness,
+    /// The computation failed.
     #[error("the signature could not be computed")]
     Failed,
 }
@@ -87,7 +91,12 @@ impl Secret {
     }
 
     /// Signs by the algorithm; gives the signature blob (string format name, string signature).
-    pub(super) fn sign(&self, algorithm: Algorithm, data: &[u8]) -> Result<Vec<u8>, SignError> {
+    pub(super) fn sign(
+        &self,
+        algorithm: Algorithm,
+        data: &[u8],
+        blinding: &mut Blinding,
+    ) -> Result<Vec<u8>, SignError> {
         if self.base_type() != algorithm.key_type().base {
             return Err(SignError::AlgorithmMismatch(algorithm));
         }
@@ -106,7 +115,7 @@ impl Secret {
                 let signature: p521::ecdsa::Signature = key.try_sign(data).map_err(failed)?;
                 ecdsa_fields(&signature.r().to_bytes(), &signature.s().to_bytes())
             }
-            Self::Rsa(key) => rsa::sign(key, algorithm, data)?,
+            Self::Rsa(key) => rsa::sign(key, algorithm, data, blinding)?,
         };
         Ok(Writer::new().string(algorithm.plain().name().as_bytes()).string(&signature).into_bytes())
     }

@@ -10,6 +10,7 @@ use pem_rfc7468::Decoder;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use super::blinding::Blinding;
 use super::checked::CheckedRequest;
 use super::secret::{Secret, SignError};
 use crate::key::{BaseType, KeyError, PublicKey};
@@ -111,12 +112,20 @@ impl<'k> HostKey<'k> {
     /// # Errors
     /// [`SignError`], also when this is not the private half of the request's key.
     pub fn sign(&self, request: &CheckedRequest<'_>) -> Result<Vec<u8>, SignError> {
+        self.sign_blinded(request, &mut Blinding::draw()?)
+    }
+
+    /// The same, with random numbers that were drawn before: nothing is asked of the system.
+    ///
+    /// # Errors
+    /// As [`HostKey::sign`], but for [`SignError::NoRandomness`].
+    pub fn sign_blinded(&self, request: &CheckedRequest<'_>, blinding: &mut Blinding) -> Result<Vec<u8>, SignError> {
         let secret = self.secret()?;
         // Never trust what a file says beside its key: a signature by another key must not leave the house.
         if secret.public_key()? != *request.public_key().plain() {
             return Err(PrivateKeyError::HalvesDiffer.into());
         }
-        secret.sign(request.algorithm(), request.data())
+        secret.sign(request.algorithm(), request.data(), blinding)
     }
 
     fn secret(&self) -> Result<Secret, PrivateKeyError> {
