@@ -18,6 +18,8 @@ pub struct SecretBytes {
     mapped: usize,
     /// How many of its first bytes are in use; at most `mapped`.
     length: usize,
+    /// Whether the system let us lock it.
+    locked: bool,
 }
 
 impl SecretBytes {
@@ -42,14 +44,20 @@ impl SecretBytes {
             return Err(io::Error::last_os_error());
         }
         let start = NonNull::new(address.cast::<u8>()).ok_or(io::ErrorKind::OutOfMemory)?;
-        let secret = Self { start, mapped, length };
+        let mut secret = Self { start, mapped, length, locked: false };
         // SAFETY: the range is the mapping that we just made; locking changes no byte of it. A refusal is fine, above.
-        let _ = unsafe { libc::mlock(address, mapped) };
+        secret.locked = unsafe { libc::mlock(address, mapped) } == 0;
         for advice in [libc::MADV_DONTDUMP, libc::MADV_DONTFORK] {
             // SAFETY: the range is the mapping that we just made; these two change no byte of it in this process.
             let _ = unsafe { libc::madvise(address, mapped, advice) };
         }
         Ok(secret)
+    }
+
+    /// Whether the pages are locked into memory.
+    #[must_use]
+    pub const fn is_locked(&self) -> bool {
+        self.locked
     }
 
     /// Keeps the first `length` bytes; does nothing when there are not more. The others are wiped with the rest.
@@ -121,6 +129,7 @@ mod tests {
         for flag in [" lo ", " dd ", " dc "] {
             assert!(flags.contains(flag), "{flag} not in {flags}");
         }
+        assert!(secret.is_locked());
     }
 
     #[test]

@@ -6,16 +6,16 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use hostbased::escape::escape;
-use nix::sys::prctl::get_no_new_privs;
 use nix::sys::stat::Mode;
 
 use crate::privilege::Ids;
 
-/// What keeps this helper from having privileges; none when it had them, or was called by root.
-pub(crate) fn missing_privileges(before: Ids) -> Option<String> {
+/// What keeps this helper from having privileges; none when it had them, or was called by root. `no_new_privs` says whether
+/// the caller had forbidden new privileges.
+pub(crate) fn missing_privileges(before: Ids, no_new_privs: bool) -> Option<String> {
     let path = std::env::current_exe().unwrap_or_else(|_| Path::new("this helper").to_path_buf());
     let file = std::fs::metadata(&path).ok();
-    explain(before, get_no_new_privs() == Ok(true), &path, file.as_ref())
+    explain(before, no_new_privs, &path, file.as_ref())
 }
 
 fn explain(before: Ids, no_new_privs: bool, path: &Path, file: Option<&Metadata>) -> Option<String> {

@@ -66,6 +66,11 @@ impl SealedKeys {
         Self(paths.iter().map(|&path| KeyFile { path, content: read(Path::new(path), owner) }).collect())
     }
 
+    /// Whether all of them are in locked memory.
+    pub(crate) fn are_locked(&self) -> bool {
+        self.0.iter().filter_map(|file| file.content.as_ref().ok()).all(SecretBytes::is_locked)
+    }
+
     /// Hands the bytes out, to one whose privileges are gone.
     pub(crate) fn unseal(self, _proof: &RealUser) -> Vec<KeyFile> {
         self.0

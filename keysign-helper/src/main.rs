@@ -26,13 +26,14 @@ mod config;
 mod descriptor;
 mod diagnosis;
 mod die;
-mod harden;
 mod host_keys;
 mod key_files;
 mod privilege;
 mod quiet;
 mod refusal;
 mod request;
+#[cfg_attr(not(test), expect(dead_code, reason = "stage two is wired next"))]
+mod sandbox;
 #[cfg(test)]
 mod test_support;
 
@@ -52,6 +53,7 @@ use crate::host_keys::HostKeys;
 use crate::key_files::{KEY_FILES, SealedKeys};
 use crate::privilege::RealUser;
 use crate::refusal::Refusal;
+use crate::sandbox::Protection;
 
 /// What is freed is wiped: the `rsa` crate leaves the primes in memory that it gives back.
 #[global_allocator]
@@ -92,10 +94,14 @@ fn answer() -> Result<(), Refusal> {
         std::process::exit(1);
     }
     hostbased_sys::clear_environment().map_err(|error| Refusal::Environment(error.kind()))?;
-    harden::at_start()?;
+    let mut started = sandbox::begin()?;
     let sealed = SealedKeys::read(&KEY_FILES, ROOT);
     let user = RealUser::drop_privileges()?;
-    harden::after_the_drop()?;
+    if !sealed.are_locked() {
+        started.lacks(Protection::KeyMemory);
+    }
+    let no_new_privs_before = started.no_new_privs_before();
+    let _stage_one = started.confine(&user)?;
 
     // Before anything is refused: `ssh` ends without a try at other methods when its request finds no reader
     // (OpenSSH: sshconnect2.c `ssh_keysign`). What came is told last, as by OpenSSH's helper.
@@ -103,7 +109,7 @@ fn answer() -> Result<(), Refusal> {
     let account = Account::of(&user).ok_or(Refusal::NoAccount)?;
     check_enabled(&account)?;
     let files = sealed.unseal(&user);
-    let keys = HostKeys::identify(&files, || diagnosis::missing_privileges(user.before()))?;
+    let keys = HostKeys::identify(&files, || diagnosis::missing_privileges(user.before(), no_new_privs_before))?;
 
     let frame = frame?;
     let request = HelperRequest::parse(&frame)?;

@@ -11,9 +11,9 @@ use thiserror::Error;
 
 use crate::config::ConfigError;
 use crate::descriptor::DescriptorProblem;
-use crate::harden::HardenError;
 use crate::privilege::DropError;
 use crate::request::ReceiveError;
+use crate::sandbox::SandboxError;
 
 /// What a refusal says beyond OpenSSH's line, a line each.
 pub(crate) type Details = Vec<String>;
@@ -23,7 +23,7 @@ pub(crate) type Details = Vec<String>;
 #[derive(Debug, Error)]
 pub(crate) enum Refusal {
     #[error("{0}")]
-    Harden(#[from] HardenError),
+    Sandbox(#[from] SandboxError),
     #[error("cannot clear the environment: {0}")]
     Environment(std::io::ErrorKind),
     #[error("{0}")]

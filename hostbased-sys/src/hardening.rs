@@ -1,0 +1,33 @@
+//! Calls by which a process gives up something for good, or keeps its caller from steering it.
+
+use std::io;
+
+/// From now on no memory of this process can be made executable that was not so when it was mapped, and none can be
+/// writable and executable at once (PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN; Linux 6.3). Loading shared libraries goes on
+/// working (dlopen(3) maps code as code), but for those that ask for an executable stack or relocations in code.
+///
+/// # Errors
+/// `EINVAL` where the kernel does not know this, or what prctl(2) says otherwise.
+pub fn refuse_executable_memory() -> io::Result<()> {
+    let flags = libc::c_ulong::from(libc::PR_MDWE_REFUSE_EXEC_GAIN);
+    let unused: libc::c_ulong = 0;
+    // SAFETY: this prctl takes integers, as wide as the kernel reads them, and touches no memory of ours; what it changes
+    // is the answer to later calls of mmap and mprotect.
+    if unsafe { libc::prctl(libc::PR_SET_MDWE, flags, unused, unused, unused) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
+/// Makes writing beyond a limit on the size of files (RLIMIT_FSIZE) an error of write(2), `EFBIG`, instead of a signal
+/// that ends the process; whatever the caller had set for SIGXFSZ.
+///
+/// # Errors
+/// What sigaction(2) says: none is known.
+pub fn ignore_file_size_signal() -> io::Result<()> {
+    // SAFETY: SIG_IGN is no function of ours: nothing runs when the signal comes.
+    if unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) } == libc::SIG_ERR {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}

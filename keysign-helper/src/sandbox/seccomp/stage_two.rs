@@ -1,0 +1,61 @@
+//! What may be called once keys are decoded: what computing takes, and writing to the descriptors that were named. There
+//! is no call that opens, connects, runs, maps a file, reads, or draws random numbers; any of them ends the process.
+
+use nix::libc;
+use std::os::fd::AsRawFd;
+
+use super::rule::{Allowed, Condition, Way, int, null, with, without};
+use crate::sandbox::Outputs;
+
+/// Memory without a file behind it, and never executable.
+const PLAIN: &[Way<'static>] = &[&[without(2, libc::PROT_EXEC), with(3, libc::MAP_ANONYMOUS)]];
+
+#[rustfmt::skip]
+const CALLS: &[Allowed<'static>] = &[
+    // Memory of malloc(3), and of the stack for signals that std gives back at the end.
+    (libc::SYS_brk, &[]),
+    (libc::SYS_mmap, PLAIN),
+    (libc::SYS_mprotect, &[&[without(2, libc::PROT_EXEC)]]), // malloc of other C libraries
+    (libc::SYS_munmap, &[]),
+    (libc::SYS_mremap, &[]),
+    (libc::SYS_madvise, &[]),
+    (libc::SYS_sigaltstack, &[]),
+    // Descriptors that are done with.
+    (libc::SYS_close, &[]),
+    // Waiting until the reply can be written, not for ever; and going on after SIGCONT.
+    (libc::SYS_ppoll, &[]),
+    (libc::SYS_clock_gettime, &[]), // where the vDSO does not read the clock (vdso(7))
+    (libc::SYS_restart_syscall, &[]),
+    (libc::SYS_rt_sigreturn, &[]),
+    // The end.
+    (libc::SYS_exit, &[]),
+    (libc::SYS_exit_group, &[]),
+];
+
+/// The older form, which C libraries use where there is one.
+#[cfg(target_arch = "x86_64")]
+const OLDER_CALLS: &[Allowed<'static>] = &[(libc::SYS_poll, &[])];
+#[cfg(not(target_arch = "x86_64"))]
+const OLDER_CALLS: &[Allowed<'static>] = &[];
+
+/// The list, with standard output, standard error and these descriptors.
+pub(super) fn with_rules<T>(outputs: &Outputs<'_>, work: impl FnOnce(&[Allowed<'_>]) -> T) -> T {
+    let written_to = outputs.written_to.iter().map(|descriptor| descriptor.as_raw_fd());
+    let written_to: Vec<[Condition; 1]> = [libc::STDOUT_FILENO, libc::STDERR_FILENO]
+        .into_iter()
+        .chain(written_to)
+        .map(|number| [int(0, number)])
+        .collect();
+    // A connected socket: to where it leads already.
+    let sent_to: Vec<[Condition; 2]> =
+        outputs.sent_to.iter().map(|descriptor| [int(0, descriptor.as_raw_fd()), null(4)]).collect();
+    let written_to: Vec<Way<'_>> = written_to.iter().map(|way| &way[..]).collect();
+    let sent_to: Vec<Way<'_>> = sent_to.iter().map(|way| &way[..]).collect();
+    let mut list = [CALLS, OLDER_CALLS].concat();
+    list.push((libc::SYS_write, &written_to));
+    // A call with no way given would be allowed in any.
+    if !sent_to.is_empty() {
+        list.push((libc::SYS_sendto, &sent_to));
+    }
+    work(&list)
+}
