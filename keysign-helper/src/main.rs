@@ -22,6 +22,7 @@
 )]
 
 mod account;
+mod admin_file;
 mod config;
 mod descriptor;
 mod diagnosis;
@@ -34,6 +35,8 @@ mod refusal;
 mod request;
 #[cfg_attr(not(test), expect(dead_code, reason = "stage two is wired next"))]
 mod sandbox;
+#[cfg_attr(not(test), expect(dead_code, reason = "wired next"))]
+mod settings;
 #[cfg(test)]
 mod test_support;
 

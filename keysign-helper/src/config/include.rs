@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use super::criteria::expanded_host;
 use super::glob::glob;
 use super::settings::{Setting, Settings};
-use super::{LineProblem, Surroundings, reason};
+use super::{LineProblem, Surroundings};
+use crate::admin_file::reason;
 
 /// Every file that one argument of an `Include` line names (OpenSSH: readconf.c `process_config_line_depth`, oInclude).
 pub(super) fn files(

@@ -8,7 +8,6 @@
 //! looked at, not the value.
 
 mod criteria;
-mod file;
 mod glob;
 mod include;
 mod keywords;
@@ -17,18 +16,16 @@ mod reader;
 mod settings;
 #[cfg(test)]
 mod tests;
-mod trust;
-mod words;
 
-use std::io;
 use std::path::Path;
 
-use hostbased::escape::escape;
-
-use self::file::FileProblem;
 pub(crate) use self::problem::ConfigError;
 use self::problem::LineProblem;
 use self::reader::Reader;
+use crate::admin_file::{self, FileProblem, reason};
+
+/// Longest file, in bytes. The stock one has 2 KiB.
+const MAX_BYTES: u64 = 1024 * 1024;
 
 /// What the conditions and paths of the file are compared and filled with.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +62,7 @@ pub(crate) enum Verdict {
 /// # Errors
 /// [`ConfigError`], when anything in it is wrong.
 pub(crate) fn read(path: &Path, surroundings: &Surroundings<'_>) -> Result<Verdict, ConfigError> {
-    let content = match file::read(path, &[surroundings.owner]) {
+    let content = match admin_file::read(path, &[surroundings.owner], MAX_BYTES) {
         Ok(content) => content,
         Err(FileProblem::Io(error)) => return Ok(Verdict::Unreadable(reason(&error))),
         Err(problem) => return Err(ConfigError::file(path, &problem)),
@@ -76,12 +73,4 @@ pub(crate) fn read(path: &Path, surroundings: &Surroundings<'_>) -> Result<Verdi
         Some(false) => Verdict::Disabled,
         None => Verdict::Unset,
     })
-}
-
-/// What the system says of an error, without its number.
-fn reason(error: &io::Error) -> String {
-    error.raw_os_error().map_or_else(
-        || escape(&error.to_string()).to_string(),
-        |number| nix::errno::Errno::from_raw(number).desc().to_owned(),
-    )
 }

@@ -1,14 +1,13 @@
 //! What is wrong with a configuration file, in OpenSSH's words where it has some.
 
 use std::fmt::Write as _;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use hostbased::escape::escape;
 use thiserror::Error;
 
 use super::criteria::MatchProblem;
-use super::file::FileProblem;
+use crate::admin_file::{FileProblem, reason, shown};
 
 /// Most bad lines that are told one by one.
 const MAX_TOLD: usize = 20;
@@ -54,9 +53,9 @@ impl ConfigError {
     pub(super) fn file(path: &Path, problem: &FileProblem) -> Self {
         let file = shown(path);
         match problem {
-            FileProblem::OwnerOrMode => Self::OwnerOrMode { file },
-            FileProblem::Io(error) => Self::File { file, reason: super::reason(error) },
-            FileProblem::NotRegular | FileProblem::TooLarge => Self::File { file, reason: problem.to_string() },
+            FileProblem::OwnerOrMode { .. } => Self::OwnerOrMode { file },
+            FileProblem::Io(error) => Self::File { file, reason: reason(error) },
+            FileProblem::NotRegular | FileProblem::TooLarge(_) => Self::File { file, reason: problem.to_string() },
         }
     }
 
@@ -83,10 +82,6 @@ impl ConfigError {
         }
         if bad.is_empty() { None } else { Some(Self::BadLines { file, text, count: bad.len() }) }
     }
-}
-
-pub(super) fn shown(path: &Path) -> String {
-    escape(path.as_os_str().as_bytes()).to_string()
 }
 
 /// What is wrong with a line.

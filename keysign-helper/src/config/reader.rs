@@ -7,14 +7,12 @@ use hostbased::escape::escape;
 use hostbased::pattern::{Case, ListMatch, matches_list};
 
 use super::criteria::{host_applies, match_applies};
-use super::file::{self, FileProblem};
 use super::include;
 use super::keywords::Keyword;
-use super::problem::{ConfigError, LineProblem, shown};
+use super::problem::{ConfigError, LineProblem};
 use super::settings::{Applies, Setting, Settings};
-use super::trust::is_chosen_by;
-use super::words::{split_arguments, split_line};
-use super::{Surroundings, reason};
+use super::{MAX_BYTES, Surroundings};
+use crate::admin_file::{self, FileProblem, is_chosen_by, reason, shown, split_arguments, split_line};
 
 /// Deepest nesting of included files (OpenSSH: readconf.c `READCONF_MAX_DEPTH`).
 const MAX_DEPTH: usize = 16;
@@ -146,7 +144,7 @@ impl<'a> Reader<'a> {
                 return Err(Stop::Whole(ConfigError::TooDeep));
             }
             let Surroundings { owner, uid, .. } = *self.surroundings;
-            let content = match file::read(&path, &[owner, uid]) {
+            let content = match admin_file::read(&path, &[owner, uid], MAX_BYTES) {
                 Ok(content) => content,
                 // A link to nowhere, or a file that went away just now.
                 Err(FileProblem::Io(error)) if error.kind() == io::ErrorKind::NotFound => continue,

@@ -1,4 +1,4 @@
-//! Opening a configuration file and reading it whole.
+//! Opening a file and reading it whole.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -9,55 +9,57 @@ use nix::fcntl::OFlag;
 use nix::sys::stat::Mode;
 use thiserror::Error;
 
-/// Longest configuration file, in bytes. The stock one has 2 KiB.
-const MAX_BYTES: u64 = 1024 * 1024;
-
 /// Why a file was not read.
 #[derive(Debug, Error)]
-pub(super) enum FileProblem {
+pub(crate) enum FileProblem {
     #[error("{0}")]
     Io(#[from] io::Error),
     /// Someone else than those who may can change it.
     #[error("bad owner or permissions")]
-    OwnerOrMode,
+    OwnerOrMode {
+        /// User id of its owner.
+        owner: u32,
+        /// Its mode's last twelve bits.
+        mode: u32,
+    },
     #[error("not a regular file")]
     NotRegular,
-    #[error("larger than {MAX_BYTES} bytes")]
-    TooLarge,
+    #[error("larger than {0} bytes")]
+    TooLarge(u64),
 }
 
 /// A file's bytes and its owner.
 #[derive(Debug)]
-pub(super) struct Content {
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Content {
+    pub(crate) bytes: Vec<u8>,
     /// User id of its owner.
-    pub(super) owner: u32,
+    pub(crate) owner: u32,
+    /// It is a folder: empty, as fopen(3) and getline(3) have it.
+    pub(crate) is_folder: bool,
 }
 
-/// Reads a file that one of `owners` owns and that neither its group nor others can write.
-///
-/// A folder is an empty file, as fopen(3) and getline(3) have it: a pattern may match one.
-pub(super) fn read(path: &Path, owners: &[u32]) -> Result<Content, FileProblem> {
+/// Reads a file of at most `max` bytes that one of `owners` owns and that neither its group nor others can write.
+pub(crate) fn read(path: &Path, owners: &[u32], max: u64) -> Result<Content, FileProblem> {
     let flags = OFlag::O_NOCTTY | OFlag::O_NONBLOCK;
     let file = OpenOptions::new().read(true).custom_flags(flags.bits()).open(path)?;
     let found = file.metadata()?;
     let writable_by_others = Mode::S_IWGRP | Mode::S_IWOTH;
     if !owners.contains(&found.uid()) || found.mode() & writable_by_others.bits() != 0 {
-        return Err(FileProblem::OwnerOrMode);
+        return Err(FileProblem::OwnerOrMode { owner: found.uid(), mode: found.mode() & 0o7777 });
     }
     if found.is_dir() {
-        return Ok(Content { bytes: Vec::new(), owner: found.uid() });
+        return Ok(Content { bytes: Vec::new(), owner: found.uid(), is_folder: true });
     }
     if !found.is_file() {
         return Err(FileProblem::NotRegular);
     }
-    Ok(Content { bytes: read_capped(file)?, owner: found.uid() })
+    Ok(Content { bytes: read_capped(file, max)?, owner: found.uid(), is_folder: false })
 }
 
-fn read_capped(file: File) -> Result<Vec<u8>, FileProblem> {
+fn read_capped(file: File, max: u64) -> Result<Vec<u8>, FileProblem> {
     let mut bytes = Vec::new();
-    let read = file.take(MAX_BYTES.saturating_add(1)).read_to_end(&mut bytes)?;
-    if u64::try_from(read).is_ok_and(|read| read <= MAX_BYTES) { Ok(bytes) } else { Err(FileProblem::TooLarge) }
+    let read = file.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(read).is_ok_and(|read| read <= max) { Ok(bytes) } else { Err(FileProblem::TooLarge(max)) }
 }
 
 #[cfg(test)]
@@ -83,9 +85,13 @@ mod tests {
             (0o666, &[me], false),
         ] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            match read(&path, owners) {
+            match read(&path, owners, 100) {
                 Ok(content) => assert!(right && content.bytes == b"Host *\n" && content.owner == me, "{mode:o}"),
-                Err(error) => assert!(!right && matches!(error, FileProblem::OwnerOrMode), "{mode:o} {error}"),
+                Err(error) => assert!(
+                    !right
+                        && matches!(error, FileProblem::OwnerOrMode { owner, mode: found } if owner == me && found == mode),
+                    "{mode:o} {error}"
+                ),
             }
         }
     }
@@ -94,16 +100,17 @@ mod tests {
     fn a_folder_is_empty_and_other_things_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let me = fs::metadata(folder.path()).unwrap().uid();
-        assert!(read(folder.path(), &[me]).unwrap().bytes.is_empty());
+        let content = read(folder.path(), &[me], 0).unwrap();
+        assert!(content.is_folder && content.bytes.is_empty());
         let pipe = folder.path().join("pipe");
         nix::unistd::mkfifo(&pipe, Mode::S_IRUSR).unwrap();
-        assert!(matches!(read(&pipe, &[me]), Err(FileProblem::NotRegular)));
+        assert!(matches!(read(&pipe, &[me], 0), Err(FileProblem::NotRegular)));
         let large = folder.path().join("large");
-        fs::write(&large, vec![b'#'; 1024 * 1024]).unwrap();
-        assert_eq!(read(&large, &[me]).unwrap().bytes.len(), 1024 * 1024);
-        fs::write(&large, vec![b'#'; 1024 * 1024 + 1]).unwrap();
-        assert!(matches!(read(&large, &[me]), Err(FileProblem::TooLarge)));
-        let absent = read(&folder.path().join("absent"), &[me]);
+        fs::write(&large, vec![b'#'; 4096]).unwrap();
+        let content = read(&large, &[me], 4096).unwrap();
+        assert!(!content.is_folder && content.bytes.len() == 4096);
+        assert!(matches!(read(&large, &[me], 4095), Err(FileProblem::TooLarge(4095))));
+        let absent = read(&folder.path().join("absent"), &[me], 0);
         assert!(matches!(absent, Err(FileProblem::Io(error)) if error.kind() == io::ErrorKind::NotFound));
     }
 }

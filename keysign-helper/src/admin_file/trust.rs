@@ -1,4 +1,4 @@
-//! Whose word an included file is.
+//! Whose word a file is.
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -17,7 +17,7 @@ const MAX_LINKS: usize = 40;
 /// theirs).
 ///
 /// What cannot be looked at is not theirs alone.
-pub(super) fn is_chosen_by(path: &Path, owner: u32) -> bool {
+pub(crate) fn is_chosen_by(path: &Path, owner: u32) -> bool {
     let mut at = PathBuf::from("/");
     let mut links = 0_usize;
     // Names still to go, the last first.
