@@ -16,6 +16,8 @@ pub(crate) struct Account {
     pub(crate) home: Vec<u8>,
     /// The real user id.
     pub(crate) uid: u32,
+    /// The group of the passwd entry.
+    pub(crate) gid: u32,
 }
 
 impl Account {
@@ -31,6 +33,7 @@ impl Account {
             name: entry.name.into_bytes(),
             home: entry.dir.as_os_str().as_bytes().to_vec(),
             uid: user.uid().as_raw(),
+            gid: entry.gid.as_raw(),
         })
     }
 }

@@ -1,0 +1,88 @@
+//! The groups of the one who calls, by name, as the system's group database has them.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::io;
+
+use nix::errno::Errno;
+use nix::unistd::{Gid, Group, getgrouplist};
+use thiserror::Error;
+
+use crate::account::Account;
+use crate::quiet::quietly;
+
+/// How many descriptors must be to spare before the group database is asked: name services open files and sockets, and
+/// getgrouplist(3) says of one that could not be asked the same as of one that knows no group.
+const SPARE_DESCRIPTORS: usize = 16;
+
+/// Why the groups are not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum GroupsError {
+    #[error("the caller left too few descriptors to look groups up ({})", .0.desc())]
+    Descriptors(Errno),
+    #[error("the user's name holds a NUL byte")]
+    Name,
+    #[error("getgrouplist: {}", .0.desc())]
+    List(Errno),
+    #[error("getgrgid {group}: {}", .errno.desc())]
+    Lookup {
+        /// The group id.
+        group: Gid,
+        /// What the C library said.
+        errno: Errno,
+    },
+}
+
+/// The names of all groups of the account: the one of its passwd entry and those that list it (getgrouplist(3)), not those
+/// that the calling process happens to have. A group without a name is left out.
+///
+/// # Errors
+/// [`GroupsError`]: a group that is not seen may be the one that is shut out.
+pub(crate) fn of(account: &Account) -> Result<Vec<Vec<u8>>, GroupsError> {
+    are_descriptors_to_spare()?;
+    let name = CString::new(account.name.clone()).map_err(|_| GroupsError::Name)?;
+    quietly(|| {
+        let groups = getgrouplist(&name, Gid::from_raw(account.gid)).map_err(GroupsError::List)?;
+        let names = groups.into_iter().map(|group| {
+            let found = Group::from_gid(group).map_err(|errno| GroupsError::Lookup { group, errno })?;
+            Ok(found.map(|found| found.name.into_bytes()))
+        });
+        names.filter_map(Result::transpose).collect()
+    })
+}
+
+/// The caller chooses how many descriptors are free, by what he leaves open.
+fn are_descriptors_to_spare() -> Result<(), GroupsError> {
+    let spare: io::Result<Vec<File>> = (0..SPARE_DESCRIPTORS).map(|_| File::open("/dev/null")).collect();
+    let number = |error: io::Error| Errno::from_raw(error.raw_os_error().unwrap_or_default());
+    spare.map(drop).map_err(|error| GroupsError::Descriptors(number(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::privilege::RealUser;
+
+    #[test]
+    fn they_are_those_of_the_database() {
+        let account = Account::of(&RealUser::drop_privileges().unwrap()).unwrap();
+        let mut groups = of(&account).unwrap();
+        groups.sort();
+        // With the name, id(1) asks the database and not the process.
+        let name = str::from_utf8(&account.name).unwrap();
+        let output = std::process::Command::new("id").args(["-Gnz", name]).output().unwrap().stdout;
+        let mut expected: Vec<Vec<u8>> = output.split(|&byte| byte == 0).map(<[u8]>::to_vec).collect();
+        expected.retain(|name| !name.is_empty());
+        expected.sort();
+        assert_eq!(groups, expected);
+    }
+
+    #[test]
+    fn an_account_of_the_callers_making_has_its_own_groups() {
+        let account = |name: &[u8], gid| Account { name: name.to_vec(), home: Vec::new(), uid: 1, gid };
+        assert_eq!(of(&account(b"nosuchuser", 0)), Ok(vec![b"root".to_vec()]));
+        // No group has this number.
+        assert_eq!(of(&account(b"nosuchuser", 4_000_000_001)), Ok(Vec::new()));
+        assert_eq!(of(&account(b"a\0b", 0)), Err(GroupsError::Name));
+    }
+}
