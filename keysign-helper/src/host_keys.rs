@@ -10,7 +10,7 @@ use crate::refusal::{Details, Refusal};
 /// The usable keys, and a word on each file that holds none.
 #[derive(Debug)]
 pub(crate) struct HostKeys<'k> {
-    keys: Vec<(&'static str, HostKey<'k>)>,
+    keys: Vec<(String, HostKey<'k>)>,
     problems: Details,
 }
 
@@ -21,12 +21,12 @@ impl<'k> HostKeys<'k> {
     /// [`Refusal::NoKeyOpened`] when no file could be read, [`Refusal::NoKeyUsable`] when no file holds a usable key.
     pub(crate) fn identify(files: &'k [KeyFile], cause: impl FnOnce() -> Option<String>) -> Result<Self, Refusal> {
         let mut problems: Details = files.iter().filter_map(not_read).collect();
-        let opened: Vec<(&'static str, &'k SecretBytes)> =
-            files.iter().filter_map(|file| Some((file.path, file.content.as_ref().ok()?))).collect();
+        let opened: Vec<(String, &'k SecretBytes)> =
+            files.iter().filter_map(|file| Some((file.shown(), file.content.as_ref().ok()?))).collect();
         if opened.is_empty() {
             problems.extend(cause());
             if problems.is_empty() {
-                let paths: Vec<&str> = files.iter().map(|file| file.path).collect();
+                let paths: Vec<String> = files.iter().map(KeyFile::shown).collect();
                 problems.push(format!("there is none of {}", paths.join(", ")));
             }
             return Err(Refusal::NoKeyOpened(problems));
@@ -62,6 +62,6 @@ impl<'k> HostKeys<'k> {
 fn not_read(file: &KeyFile) -> Option<String> {
     match &file.content {
         Ok(_) | Err(KeyFileProblem::Io(Errno::ENOENT)) => None,
-        Err(problem) => Some(format!("{}: {problem}", file.path)),
+        Err(problem) => Some(format!("{}: {problem}", file.shown())),
     }
 }

@@ -29,7 +29,6 @@ mod diagnosis;
 mod die;
 #[cfg_attr(not(test), expect(dead_code, reason = "wired next"))]
 mod groups;
-mod harden;
 mod host_keys;
 mod key_files;
 mod privilege;
@@ -56,7 +55,7 @@ use crate::account::Account;
 use crate::config::{Surroundings, Verdict};
 use crate::die::{die, program_name};
 use crate::host_keys::HostKeys;
-use crate::key_files::{KEY_FILES, SealedKeys};
+use crate::key_files::{KEY_FILES, KEY_FOLDER, SealedKeys};
 use crate::privilege::RealUser;
 use crate::refusal::Refusal;
 use crate::sandbox::Protection;
@@ -102,6 +101,8 @@ fn answer() -> Result<(), Refusal> {
     hostbased_sys::clear_environment().map_err(|error| Refusal::Environment(error.kind()))?;
     let mut started = sandbox::begin()?;
     let sealed = SealedKeys::read(&KEY_FILES, ROOT);
+    harden::at_start()?;
+    let sealed = SealedKeys::read(&KEY_FILES, Path::new(KEY_FOLDER), ROOT);
     let user = RealUser::drop_privileges()?;
     if !sealed.are_locked() {
         started.lacks(Protection::KeyMemory);
@@ -116,6 +117,8 @@ fn answer() -> Result<(), Refusal> {
     check_enabled(&account)?;
     let files = sealed.unseal(&user);
     let keys = HostKeys::identify(&files, || diagnosis::missing_privileges(user.before(), no_new_privs_before))?;
+    let files = sealed.unseal(&user)?;
+    let keys = HostKeys::identify(&files, || diagnosis::missing_privileges(user.before()))?;
 
     let frame = frame?;
     let request = HelperRequest::parse(&frame)?;

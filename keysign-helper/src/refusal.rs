@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::config::ConfigError;
 use crate::descriptor::DescriptorProblem;
+use crate::key_files::KeyFolderError;
 use crate::privilege::DropError;
 use crate::request::ReceiveError;
 use crate::sandbox::SandboxError;
@@ -34,6 +35,8 @@ pub(crate) enum Refusal {
     Config(#[from] ConfigError),
     #[error("ssh-keysign not enabled in /etc/ssh/ssh_config")]
     NotEnabled(Details),
+    #[error("{0}")]
+    KeyFolder(#[from] KeyFolderError),
     #[error("could not open any host key")]
     NoKeyOpened(Details),
     #[error("no hostkey found")]

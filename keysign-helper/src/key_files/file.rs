@@ -1,10 +1,6 @@
-//! The private key files: opened and read with the privileges that the helper starts with, closed at once, and not
-//! looked into before those are gone.
-//!
-//! OpenSSH keeps the descriptors open over the change of ids. CVE-2026-46333 let any user take them from the exiting
-//! process; here there is none to take.
+//! One private key file: opened, looked at by its owner and mode, read, closed.
 
-use std::fs::OpenOptions;
+use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
@@ -13,13 +9,6 @@ use hostbased_sys::SecretBytes;
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use thiserror::Error;
-
-use crate::privilege::RealUser;
-
-/// The files of OpenSSH's helper (ssh-keysign.c, pathnames.h), in the order in which `ssh` tries keys. A key in
-/// `ssh_host_mldsa44_ed25519_key` is not supported: the algorithm is not.
-pub(crate) const KEY_FILES: [&str; 3] =
-    ["/etc/ssh/ssh_host_ed25519_key", "/etc/ssh/ssh_host_ecdsa_key", "/etc/ssh/ssh_host_rsa_key"];
 
 /// Longest key file, in bytes: RSA of 16384 bits has 13 KiB.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -33,6 +22,8 @@ const FORBIDDEN_MODE: u32 = 0o037;
 pub(crate) enum KeyFileProblem {
     #[error("{}", .0.desc())]
     Io(Errno),
+    #[error("a link that leads nowhere")]
+    Dangling,
     #[error("not a regular file")]
     NotRegular,
     #[error("belongs to user {0}, not to root")]
@@ -49,39 +40,16 @@ impl From<io::Error> for KeyFileProblem {
     }
 }
 
-/// What came of one file.
-#[derive(Debug)]
-pub(crate) struct KeyFile {
-    pub(crate) path: &'static str,
-    pub(crate) content: Result<SecretBytes, KeyFileProblem>,
-}
-
-/// The files' bytes, out of everybody's reach until the privileges are gone.
-#[derive(Debug)]
-pub(crate) struct SealedKeys(Vec<KeyFile>);
-
-impl SealedKeys {
-    /// Reads the files that there are. `owner` is the user id that they must belong to: root's.
-    pub(crate) fn read(paths: &[&'static str], owner: u32) -> Self {
-        Self(paths.iter().map(|&path| KeyFile { path, content: read(Path::new(path), owner) }).collect())
-    }
-
-    /// Whether all of them are in locked memory.
-    pub(crate) fn are_locked(&self) -> bool {
-        self.0.iter().filter_map(|file| file.content.as_ref().ok()).all(SecretBytes::is_locked)
-    }
-
-    /// Hands the bytes out, to one whose privileges are gone.
-    pub(crate) fn unseal(self, _proof: &RealUser) -> Vec<KeyFile> {
-        self.0
-    }
-}
+/// How key files are opened: the last two keep a terminal or a pipe in that place from doing anything.
+pub(super) const FLAGS: OFlag = OFlag::O_CLOEXEC.union(OFlag::O_NOCTTY).union(OFlag::O_NONBLOCK);
 
 /// Links are followed, for keys may live elsewhere; what counts is the file that was opened.
-fn read(path: &Path, owner: u32) -> Result<SecretBytes, KeyFileProblem> {
-    // Close-on-exec comes from std. The two others keep a terminal or a pipe in that place from doing anything.
-    let flags = OFlag::O_NOCTTY | OFlag::O_NONBLOCK;
-    let mut file = OpenOptions::new().read(true).custom_flags(flags.bits()).open(path)?;
+pub(super) fn read(path: &Path, owner: u32) -> Result<SecretBytes, KeyFileProblem> {
+    read_opened(File::options().read(true).custom_flags(FLAGS.bits()).open(path)?, owner)
+}
+
+/// Reads a file that was opened with [`FLAGS`], and closes it.
+pub(super) fn read_opened(mut file: File, owner: u32) -> Result<SecretBytes, KeyFileProblem> {
     let found = file.metadata()?;
     if !found.is_file() {
         return Err(KeyFileProblem::NotRegular);
@@ -170,26 +138,5 @@ mod tests {
             let expected = if right { Ok(vec![b'x'; length]) } else { Err(KeyFileProblem::TooLarge) };
             assert_eq!(outcome(&path, me), expected, "{length}");
         }
-    }
-
-    #[test]
-    fn no_descriptor_of_a_key_stays_open() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key");
-        fs::write(&path, "secret").unwrap();
-        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
-        let open_here = || {
-            let listing = fs::read_dir("/proc/self/fd").unwrap();
-            listing.filter(|entry| fs::read_link(entry.as_ref().unwrap().path()).is_ok_and(|to| to == path)).count()
-        };
-        let held = fs::File::open(&path).unwrap();
-        assert_eq!(open_here(), 1, "the test can see it");
-        drop(held);
-        let path: &'static str = Box::leak(path.display().to_string().into_boxed_str());
-        let me = fs::metadata(folder.path()).unwrap().uid();
-        let sealed = SealedKeys::read(&[path], me);
-        assert_eq!(open_here(), 0);
-        let keys = sealed.unseal(&RealUser::drop_privileges().unwrap());
-        assert_eq!(&**keys[0].content.as_ref().unwrap(), b"secret");
     }
 }
