@@ -1,5 +1,6 @@
 //! What is wrong with the file, where, and what to do.
 
+use std::io;
 use std::path::Path;
 
 use hostbased::escape::escape;
@@ -41,6 +42,8 @@ impl SettingsError {
 pub(super) enum Trouble {
     #[error("cannot be read: {0}")]
     Io(String),
+    #[error("cannot be read with the caller's rights (chmod 644, and 755 for the folder)")]
+    Closed,
     #[error("belongs to user {0}, not to root (chown root)")]
     Owner(u32),
     #[error("mode {0:04o} lets others write it (chmod go-w)")]
@@ -58,6 +61,7 @@ pub(super) enum Trouble {
 impl From<FileProblem> for Trouble {
     fn from(problem: FileProblem) -> Self {
         match problem {
+            FileProblem::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => Self::Closed,
             FileProblem::Io(error) => Self::Io(reason(&error)),
             FileProblem::OwnerOrMode { mode, .. } if mode & 0o022 != 0 => Self::Mode(mode),
             FileProblem::OwnerOrMode { owner, .. } => Self::Owner(owner),
