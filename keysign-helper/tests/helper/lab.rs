@@ -114,7 +114,12 @@ impl Lab {
 
     /// Installs the helper as `ssh-keysign`, for its messages carry its name.
     fn install(&self, call: &Call) -> PathBuf {
-        let path = self.folder.path().join("bin/ssh-keysign");
+        self.install_in("bin", call)
+    }
+
+    /// The same, in a folder of the lab's with this name.
+    pub(crate) fn install_in(&self, folder: &str, call: &Call) -> PathBuf {
+        let path = self.folder.path().join(folder).join("ssh-keysign");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         let _ = fs::remove_file(&path);
         let source = match call.whose {
@@ -149,6 +154,31 @@ impl Lab {
         shell.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
         assert!(shell.wait().unwrap().success());
         path
+    }
+
+    /// Runs `work` on a thread of its own, with this lab's files and a host name (`machine.test`) of the lab's in place of
+    /// the system's: what it starts sees them too. For tests that call the helper very often.
+    pub(crate) fn inside<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        use nix::sched::CloneFlags;
+        let enter = || {
+            nix::sched::unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWUTS).unwrap();
+            nix::unistd::sethostname("machine.test").unwrap();
+            let (etc, hosts) = (self.etc(""), self.etc("hosts"));
+            let folder = |path: &'static str| Path::new(path).as_os_str();
+            for arguments in [
+                [folder("--make-rprivate"), folder("/"), folder("-v")],
+                [folder("--bind"), etc.as_os_str(), folder("/etc/ssh")],
+                [folder("--bind"), hosts.as_os_str(), folder("/etc/hosts")],
+            ] {
+                let mount = Command::new("mount").args(arguments).stdout(Stdio::null()).status().unwrap();
+                assert!(mount.success(), "{arguments:?}");
+            }
+            work()
+        };
+        std::thread::scope(|scope| match scope.spawn(enter).join() {
+            Ok(outcome) => outcome,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
     }
 
     /// Asks the helper to sign.

@@ -15,6 +15,7 @@
 mod needs;
 #[macro_use]
 mod lab;
+mod attacks;
 mod privileges;
 mod refusals;
 mod sockets;
