@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 /// Programs that tests run, and the Debian package each comes from. tests/run installs them: its list is the same.
-const PACKAGES: [(&str, &str); 13] = [
+const PACKAGES: [(&str, &str); 15] = [
     ("ssh", "openssh-client"),
     ("ssh-add", "openssh-client"),
     ("ssh-agent", "openssh-client"),
@@ -19,6 +19,8 @@ const PACKAGES: [(&str, &str); 13] = [
     ("script", "bsdutils"),
     ("setcap", "libcap2-bin"),
     ("openssl", "openssl"),
+    ("strace", "strace"),
+    ("cc", "gcc"),
 ];
 
 /// Takes what is missing here, an `Option` of text. Where there is some, the test is skipped and returns.

@@ -2,6 +2,7 @@
 //! the two differ, on purpose, that is said.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,

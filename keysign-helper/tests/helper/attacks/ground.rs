@@ -77,7 +77,7 @@ impl Outcome {
 }
 
 /// Printable ASCII in lines that end in CR LF (or LF alone: the C library's words); none for anything else.
-fn clean_text(bytes: &[u8]) -> Option<String> {
+pub(crate) fn clean_text(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8(bytes.to_vec()).ok()?.replace("\r\n", "\n");
     let clean = |char: char| matches!(char, ' '..='~' | '\n');
     (text.chars().all(clean) && (text.is_empty() || text.ends_with('\n'))).then_some(text)

@@ -3,7 +3,10 @@
 
 #[macro_use]
 mod ground;
+mod descriptors;
 mod differences;
+mod faults;
 mod flips;
 mod input;
 mod random;
+mod trace;
