@@ -17,8 +17,8 @@ use nix::sys::socket::{
 use nix::sys::stat::{SFlag, fstat};
 use thiserror::Error;
 
-use crate::privilege::RealUser;
 use crate::quiet::quietly;
+use crate::sandbox::StageOne;
 
 /// Why a descriptor is not signed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -46,24 +46,55 @@ pub(crate) enum DescriptorProblem {
     System(Errno),
 }
 
-/// The local name behind the descriptor with this number; without a final dot.
+impl DescriptorProblem {
+    /// The word for it in the audit line.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Number(_) => "descriptor-number",
+            Self::NotOpen => "descriptor-not-open",
+            Self::OtherKind => "descriptor-no-connection",
+            Self::Unix => "descriptor-unix-socket",
+            Self::OtherFamily | Self::OtherType => "descriptor-other-socket",
+            Self::NotConnected => "descriptor-not-connected",
+            Self::OtherNamespace => "descriptor-other-namespace",
+            Self::ForeignAddress => "descriptor-foreign-address",
+            Self::System(_) => "descriptor-error",
+        }
+    }
+}
+
+/// What a descriptor shows of the caller's connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Connection {
+    /// The name that this machine has on it, without a final dot.
+    pub(crate) local_name: Vec<u8>,
+    /// Our end; none for a pipe.
+    pub(crate) local: Option<SocketAddr>,
+    /// The other end; none for a pipe. Nothing proves that the signature goes there.
+    pub(crate) peer: Option<SocketAddr>,
+}
+
+/// The connection behind the descriptor with this number.
 ///
-/// For a socket, the name of its own address; where that has none, and for a pipe (a ProxyCommand's), the machine's host
-/// name, as `ssh` itself does.
+/// The name is that of the socket's own address; where that has none, and for a pipe (a ProxyCommand's), the machine's
+/// host name, as `ssh` itself does.
 ///
 /// # Errors
 /// [`DescriptorProblem`].
-pub(crate) fn local_name(_proof: &RealUser, number: u32) -> Result<Vec<u8>, DescriptorProblem> {
+pub(crate) fn connection(_proof: &StageOne, number: u32) -> Result<Connection, DescriptorProblem> {
     // As OpenSSH shows it: a number of C's type int.
     let number = number.cast_signed();
     if number <= 2 {
         return Err(DescriptorProblem::Number(number));
     }
     let descriptor = duplicate_inherited(number).map_err(|_| DescriptorProblem::NotOpen)?;
-    match own_address(&descriptor)? {
-        Some(address) => quietly(|| required_name(&address)).map_or_else(host_name, Ok),
-        None => host_name(),
-    }
+    let ends = ends(&descriptor)?;
+    let local_name = match &ends {
+        Some((local, _)) => quietly(|| required_name(local)).map_or_else(host_name, Ok)?,
+        None => host_name()?,
+    };
+    let (local, peer) = ends.unzip();
+    Ok(Connection { local_name, local, peer })
 }
 
 /// The machine's own name (gethostname(2)).
@@ -72,8 +103,8 @@ pub(crate) fn host_name() -> Result<Vec<u8>, DescriptorProblem> {
     nix::unistd::gethostname().map(OsStringExt::into_vec).map_err(DescriptorProblem::System)
 }
 
-/// The local address of a connected socket of ours; none for a pipe.
-fn own_address(descriptor: &OwnedFd) -> Result<Option<SocketAddr>, DescriptorProblem> {
+/// The local and the remote address of a connected socket of ours; none for a pipe.
+fn ends(descriptor: &OwnedFd) -> Result<Option<(SocketAddr, SocketAddr)>, DescriptorProblem> {
     let kind = fstat(descriptor).map_err(DescriptorProblem::System)?.st_mode & SFlag::S_IFMT.bits();
     if kind == SFlag::S_IFIFO.bits() {
         return Ok(None);
@@ -83,25 +114,28 @@ fn own_address(descriptor: &OwnedFd) -> Result<Option<SocketAddr>, DescriptorPro
     }
     let local: SockaddrStorage = getsockname(descriptor.as_raw_fd()).map_err(DescriptorProblem::System)?;
     let family = local.family().ok_or(DescriptorProblem::OtherFamily)?;
-    let address = match family {
-        AddressFamily::Inet => local.as_sockaddr_in().map(|&v4| SocketAddr::V4(v4.into())),
-        AddressFamily::Inet6 => local.as_sockaddr_in6().map(|&v6| unmapped(v6.into())),
-        AddressFamily::Unix => return Err(DescriptorProblem::Unix),
-        _ => None,
-    };
-    let address = address.ok_or(DescriptorProblem::OtherFamily)?;
+    if family == AddressFamily::Unix {
+        return Err(DescriptorProblem::Unix);
+    }
+    let local = address(&local).ok_or(DescriptorProblem::OtherFamily)?;
     match getsockopt(descriptor, sockopt::SockType) {
         Ok(SockType::Stream | SockType::Datagram) => {}
         _ => return Err(DescriptorProblem::OtherType),
     }
-    getpeername::<SockaddrStorage>(descriptor.as_raw_fd()).map_err(|_| DescriptorProblem::NotConnected)?;
+    let peer: SockaddrStorage = getpeername(descriptor.as_raw_fd()).map_err(|_| DescriptorProblem::NotConnected)?;
+    let peer = address(&peer).ok_or(DescriptorProblem::NotConnected)?;
     if !of_our_namespace(descriptor, family)? {
         return Err(DescriptorProblem::OtherNamespace);
     }
-    if !is_ours(address.ip())? {
+    if !is_ours(local.ip())? {
         return Err(DescriptorProblem::ForeignAddress);
     }
-    Ok(Some(address))
+    Ok(Some((local, peer)))
+}
+
+fn address(of: &SockaddrStorage) -> Option<SocketAddr> {
+    let v4 = of.as_sockaddr_in().map(|&v4| SocketAddr::V4(v4.into()));
+    v4.or_else(|| of.as_sockaddr_in6().map(|&v6| unmapped(v6.into())))
 }
 
 /// An IPv4 address inside an IPv6 one, taken out (OpenSSH: canohost.c `ipv64_normalise_mapped`).

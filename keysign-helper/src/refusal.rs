@@ -11,10 +11,12 @@ use thiserror::Error;
 
 use crate::config::ConfigError;
 use crate::descriptor::DescriptorProblem;
+use crate::groups::GroupsError;
 use crate::key_files::KeyFolderError;
 use crate::privilege::DropError;
 use crate::request::ReceiveError;
-use crate::sandbox::SandboxError;
+use crate::sandbox::{Missing, SandboxError};
+use crate::settings::{NotAllowed, SETTINGS_FILE, SettingsError};
 
 /// What a refusal says beyond OpenSSH's line, a line each.
 pub(crate) type Details = Vec<String>;
@@ -33,8 +35,16 @@ pub(crate) enum Refusal {
     NoAccount,
     #[error("{0}")]
     Config(#[from] ConfigError),
+    #[error("{0}")]
+    Settings(#[from] SettingsError),
     #[error("ssh-keysign not enabled in /etc/ssh/ssh_config")]
     NotEnabled(Details),
+    #[error("StrictSandbox in {SETTINGS_FILE}, and a protection is missing: {0}")]
+    SandboxIncomplete(Missing),
+    #[error("{0}")]
+    Groups(#[from] GroupsError),
+    #[error("{0}")]
+    NotAllowed(#[from] NotAllowed),
     #[error("{0}")]
     KeyFolder(#[from] KeyFolderError),
     #[error("could not open any host key")]
@@ -69,6 +79,39 @@ impl Refusal {
         let prefix = if self.names_program() { format!("{program}: ") } else { String::new() };
         let _ = writeln!(text, "{prefix}{self}");
         text
+    }
+
+    /// The word for it in the audit line. Words stay as they are: people and programs look for them.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::Sandbox(_) => "sandbox",
+            Self::Environment(_) => "environment",
+            Self::Drop(_) => "privileges",
+            Self::NoAccount => "no-account",
+            Self::Config(_) => "ssh-config",
+            Self::Settings(_) => "settings",
+            Self::NotEnabled(_) => "not-enabled",
+            Self::SandboxIncomplete(_) => "sandbox-incomplete",
+            Self::Groups(_) => "groups",
+            Self::NotAllowed(NotAllowed::User) => "user-not-allowed",
+            Self::NotAllowed(NotAllowed::Group) => "group-not-allowed",
+            Self::NotAllowed(NotAllowed::ServerUser) => "server-user-not-allowed",
+            Self::NotAllowed(NotAllowed::Algorithm) => "algorithm-not-allowed",
+            Self::KeyFolder(_) => "key-folder",
+            Self::NoKeyOpened(_) => "no-key-opened",
+            Self::NoKeyUsable(_) => "no-key-usable",
+            Self::Receive(ReceiveError::Ended) => "input-ended",
+            Self::Receive(ReceiveError::TimedOut) => "input-timed-out",
+            Self::Receive(ReceiveError::Read(_)) => "input-unreadable",
+            Self::Receive(ReceiveError::Length(_)) => "frame-length",
+            Self::Frame(_) => "frame-malformed",
+            Self::Descriptor(problem) => problem.code(),
+            Self::Request(refusal) => request_code(refusal),
+            Self::NoMatch(..) => "no-matching-key",
+            Self::Sign(_) => "signing-failed",
+            Self::Send(_) => "reply-not-taken",
+            Self::Panic => "internal-error",
+        }
     }
 
     fn names_program(&self) -> bool {
@@ -122,6 +165,21 @@ fn descriptor_text(problem: &DescriptorProblem) -> String {
     match problem {
         DescriptorProblem::Number(number) => format!("bad fd = {number}"),
         _ => "cannot get local name for fd".to_owned(),
+    }
+}
+
+const fn request_code(refusal: &RequestRefusal) -> &'static str {
+    match refusal {
+        RequestRefusal::Malformed(_) => "request-malformed",
+        RequestRefusal::SessionIdLength { .. } => "session-id-length",
+        RequestRefusal::UnknownAlgorithm => "algorithm-unknown",
+        RequestRefusal::AlgorithmNotAllowed(_) => "algorithm-not-signed-with",
+        RequestRefusal::Key(_) => "key-malformed",
+        RequestRefusal::KeyMismatch { .. } => "key-type-mismatch",
+        RequestRefusal::HostWithoutDot => "client-host-without-dot",
+        RequestRefusal::OtherHost => "client-host-mismatch",
+        RequestRefusal::OtherUser => "client-user-mismatch",
+        _ => "request-refused",
     }
 }
 

@@ -54,8 +54,8 @@ pub(crate) struct Record {
     pub(crate) local_name: Option<Vec<u8>>,
     /// Fingerprint of the key.
     pub(crate) key: Option<String>,
-    /// The algorithm that is asked for.
-    pub(crate) algorithm: Option<String>,
+    /// The name of the algorithm that is asked for.
+    pub(crate) algorithm: Option<Vec<u8>>,
     /// Which protections were there.
     pub(crate) sandbox: Option<String>,
 }
@@ -101,7 +101,7 @@ impl Record {
             Field { name: "local", value: self.local.map(Value::Address) },
             Field { name: "peer", value: self.peer.map(Value::Address) },
             Field { name: "name", value: text(&self.local_name) },
-            Field { name: "algorithm", value: words(&self.algorithm) },
+            Field { name: "algorithm", value: text(&self.algorithm) },
             Field { name: "server-user", value: text(&self.server_user) },
         ]);
         fields
@@ -197,7 +197,7 @@ mod tests {
             local: Some("[2001:db8::1]:40000".parse().unwrap()),
             local_name: Some(b"node1.example.org".to_vec()),
             key: Some("SHA256:ab+/cd".to_owned()),
-            algorithm: Some("ssh-ed25519".to_owned()),
+            algorithm: Some(b"ssh-ed25519".to_vec()),
             sandbox: Some("without:landlock,seccomp".to_owned()),
         }
     }

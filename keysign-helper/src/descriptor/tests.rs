@@ -8,8 +8,8 @@ use nix::sys::socket::{bind, connect, setsockopt};
 use super::*;
 
 fn name(descriptor: &impl AsRawFd) -> Result<Vec<u8>, DescriptorProblem> {
-    let user = RealUser::drop_privileges().unwrap();
-    local_name(&user, u32::try_from(descriptor.as_raw_fd()).unwrap())
+    let number = u32::try_from(descriptor.as_raw_fd()).unwrap();
+    connection(&StageOne::in_name_only(), number).map(|connection| connection.local_name)
 }
 
 fn name_of(address: &str) -> Vec<u8> {
@@ -51,11 +51,11 @@ fn a_pipe_has_the_machines_name() {
 
 #[test]
 fn other_descriptors_are_refused_by_name() {
-    let user = RealUser::drop_privileges().unwrap();
+    let stage_one = StageOne::in_name_only();
     for (number, shown) in [(0, 0), (1, 1), (2, 2), (u32::MAX, -1), (0x8000_0003, -2_147_483_645)] {
-        assert_eq!(local_name(&user, number), Err(DescriptorProblem::Number(shown)));
+        assert_eq!(connection(&stage_one, number), Err(DescriptorProblem::Number(shown)));
     }
-    assert_eq!(local_name(&user, 0x7fff_fff0), Err(DescriptorProblem::NotOpen));
+    assert_eq!(connection(&stage_one, 0x7fff_fff0), Err(DescriptorProblem::NotOpen));
     assert_eq!(name(&File::open("/dev/null").unwrap()), Err(DescriptorProblem::OtherKind));
     assert_eq!(name(&tempfile::tempfile().unwrap()), Err(DescriptorProblem::OtherKind));
     assert_eq!(name(&UnixStream::pair().unwrap().0), Err(DescriptorProblem::Unix));

@@ -118,6 +118,14 @@ pub(crate) struct Outputs<'a> {
     pub(crate) written_to: &'a [BorrowedFd<'a>],
 }
 
+#[cfg(test)]
+impl StageOne {
+    /// For tests of what wants to see one, and does not go on to stage two.
+    pub(crate) fn in_name_only() -> Self {
+        Self { missing: Missing::default(), landlock: Outcome::Lacking, seccomp: Outcome::Lacking }
+    }
+}
+
 impl StageOne {
     /// What this process does without, now and in stage two.
     pub(crate) const fn missing(&self) -> &Missing {
@@ -136,23 +144,14 @@ impl StageOne {
         if self.seccomp == Outcome::InForce && seccomp::stage_two(outputs)? == Outcome::Lacking {
             return Err(SandboxError::new("forbid system calls", Errno::ENOSYS));
         }
-        Ok(StageTwo { missing: self.missing })
+        Ok(StageTwo(()))
     }
 }
 
 /// Nothing can be opened any more. That there is such a value proves it, as far as the kernel goes: what decodes a key
 /// takes one.
 #[derive(Debug)]
-pub(crate) struct StageTwo {
-    missing: Missing,
-}
-
-impl StageTwo {
-    /// What this process does without.
-    pub(crate) const fn missing(&self) -> &Missing {
-        &self.missing
-    }
-}
+pub(crate) struct StageTwo(());
 
 fn forbid_tracing() -> Result<(), SandboxError> {
     prctl::set_dumpable(false).map_err(|errno| SandboxError::new("forbid tracing", errno))

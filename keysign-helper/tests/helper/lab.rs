@@ -139,7 +139,7 @@ impl Lab {
         let Call { uid, gid, setpriv, before, .. } = call;
         let script = format!(
             "#!/bin/sh\nexec unshare -m sh -c 'mount --bind {etc} /etc/ssh && mount --bind {etc}/hosts /etc/hosts && \
-             {{ {before}; }} && exec setpriv --reuid {uid} --regid {gid} {setpriv} {helper}' {folder}\n",
+             mount -t tmpfs -o mode=755 tmpfs /run && {{ {before}; }} && exec setpriv --reuid {uid} --regid {gid} {setpriv} {helper}' {folder}\n",
             etc = self.etc("").display(),
             helper = helper.display(),
             folder = helper.parent().unwrap().display(),
