@@ -102,7 +102,13 @@ impl Secret {
         }
         let failed = |_| SignError::Failed;
         let signature = match self {
-            Self::Ed25519(key) => key.try_sign(data).map_err(failed)?.to_bytes().to_vec(),
+            Self::Ed25519(key) => {
+                let signature = key.try_sign(data).map_err(failed)?;
+                // Two signatures of the same data, one of them with a bit flipped on the way (Rowhammer), give the key
+                // away. What the `rsa` crate does by itself; ECDSA would take half as long again.
+                key.verifying_key().verify_strict(data, &signature).map_err(failed)?;
+                signature.to_bytes().to_vec()
+            }
             Self::P256(key) => {
                 let signature: p256::ecdsa::Signature = key.try_sign(data).map_err(failed)?;
                 ecdsa_fields(&signature.r().to_bytes(), &signature.s().to_bytes())
