@@ -1,5 +1,5 @@
-//! A machine of the test's own: its `/etc/ssh` and `/etc/hosts`, a helper, and users. Everything is mounted in a private
-//! mount namespace, so nothing of the real machine is touched. Needs root.
+//! A machine of the test's own: its `/etc/ssh`, `/etc/hosts` and `/run`, a helper, and users. Everything is mounted in a
+//! private mount namespace, so nothing of the real machine is touched, its log neither. Needs root.
 
 use std::fs::{self, Permissions};
 use std::io::Write as _;
@@ -82,7 +82,10 @@ impl Lab {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         let lab = Self { folder };
-        fs::create_dir(lab.etc("")).unwrap();
+        for folder in [lab.etc(""), lab.run("")] {
+            fs::create_dir(&folder).unwrap();
+            fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+        }
         lab.write("ssh_config", "EnableSSHKeysign yes\n");
         lab.write("hosts", "127.0.0.1 localhost\n::1 localhost\n2001:db8::77 victim.test\n");
         lab
@@ -90,6 +93,11 @@ impl Lab {
 
     pub(crate) fn etc(&self, name: &str) -> PathBuf {
         self.folder.path().join("etc").join(name)
+    }
+
+    /// In the lab's own `/run`.
+    pub(crate) fn run(&self, name: &str) -> PathBuf {
+        self.folder.path().join("run").join(name)
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -139,8 +147,10 @@ impl Lab {
         let Call { uid, gid, setpriv, before, .. } = call;
         let script = format!(
             "#!/bin/sh\nexec unshare -m sh -c 'mount --bind {etc} /etc/ssh && mount --bind {etc}/hosts /etc/hosts && \
-             mount -t tmpfs -o mode=755 tmpfs /run && {{ {before}; }} && exec setpriv --reuid {uid} --regid {gid} {setpriv} {helper}' {folder}\n",
+             mount --bind {run} /run && if [ -S /dev/log ]; then mount --bind /dev/null /dev/log; fi && \
+             {{ {before}; }} && exec setpriv --reuid {uid} --regid {gid} {setpriv} {helper}' {folder}\n",
             etc = self.etc("").display(),
+            run = self.run("").display(),
             helper = helper.display(),
             folder = helper.parent().unwrap().display(),
         );
