@@ -23,6 +23,7 @@ mod rights;
 mod secret;
 mod session;
 mod shadow;
+mod shared_count;
 mod terminal;
 
 pub use addresses::{Resolved, addresses_of, resolve};
@@ -41,4 +42,5 @@ pub use rights::spawn_with_file_rights;
 pub use secret::SecretBytes;
 pub use session::{Ids, SessionOf, Start, Started, in_session_of, start_in_session};
 pub use shadow::{ShadowEntry, shadow_entry};
+pub use shared_count::SharedCount;
 pub use terminal::{Terminal, TerminalSize, open_terminal, set_terminal_size};

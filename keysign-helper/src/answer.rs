@@ -98,7 +98,7 @@ fn sign(asked: Asked<'_>, stage_one: StageOne, audit: &mut Audit) -> Result<Vec<
         (audit.record.local, audit.record.peer) = (connection.local, connection.peer);
     }
     let mut blinding = Blinding::draw()?;
-    let outputs = Outputs { sent_to: &log.sent_to(), written_to: &log.written_to() };
+    let outputs = Outputs { sent_to: &log.sent_to(), written_to: &[] };
     let stage_two = stage_one.seal(&outputs)?;
 
     let keys = opened.identify(&stage_two)?;

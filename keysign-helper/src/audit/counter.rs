@@ -1,11 +1,18 @@
-//! How many lines nobody took since the machine started: the size of a file of root's. No text, no lock, nothing to parse.
+//! How many lines nobody took since the machine started: a number in a file of root's. No text, no lock, nothing to parse.
+//!
+//! The file is mapped into memory and closed before the privileges go: a descriptor of root's could be taken from an
+//! exiting process (CVE-2026-46333), and what is written through one is subject to the caller's limit on file sizes. A
+//! number in memory is neither, and whoever takes this process over can change it and nothing else.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
+use hostbased_sys::SharedCount;
+use nix::errno::Errno;
 use nix::fcntl::{OFlag, open, openat};
-use nix::sys::stat::{Mode, SFlag, fstat};
-use nix::unistd::write;
+use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, setrlimit};
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+use nix::unistd::ftruncate;
 
 use crate::ROOT;
 
@@ -13,16 +20,13 @@ use crate::ROOT;
 const FOLDER: &str = "/run";
 const FILE: &str = "keysign.unlogged";
 
-/// Most that is counted.
-const MAX: u64 = 1024 * 1024;
-
-/// The open file.
+/// The number.
 #[derive(Debug)]
-pub(crate) struct Counter(OwnedFd);
+pub(crate) struct Counter(SharedCount);
 
 impl Counter {
-    /// Opens the file, or makes it, with the privileges that the helper starts with. None without the right to (a set-gid
-    /// helper), and where file or folder are not root's alone.
+    /// Opens the file, or makes it, with the privileges that the helper starts with, and closes it. None without the right
+    /// to (a set-gid helper), and where file or folder are not root's alone.
     pub(crate) fn open() -> Option<Self> {
         Self::open_in(Path::new(FOLDER), ROOT)
     }
@@ -30,36 +34,50 @@ impl Counter {
     pub(super) fn open_in(folder: &Path, owner: u32) -> Option<Self> {
         let folder_flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
         let folder = open(folder, folder_flags, Mode::empty()).ok()?;
-        let others_may_write = Mode::S_IWGRP | Mode::S_IWOTH;
         let found = fstat(&folder).ok()?;
-        if found.st_uid != owner || found.st_mode & others_may_write.bits() != 0 {
+        if found.st_uid != owner || has(&found, Mode::S_IWGRP | Mode::S_IWOTH) {
             return None;
         }
         // A pipe or terminal in that place does nothing.
         let careful = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-        let flags = OFlag::O_WRONLY | OFlag::O_APPEND | OFlag::O_CREAT | careful;
-        let file = openat(&folder, FILE, flags, Mode::S_IRUSR | Mode::S_IWUSR).ok()?;
+        let file =
+            openat(&folder, FILE, OFlag::O_RDWR | OFlag::O_CREAT | careful, Mode::S_IRUSR | Mode::S_IWUSR).ok()?;
         let found = fstat(&file).ok()?;
         let is_file = found.st_mode & SFlag::S_IFMT.bits() == SFlag::S_IFREG.bits();
-        let is_private = found.st_mode & (Mode::S_IRWXG | Mode::S_IRWXO).bits() == 0;
-        (is_file && is_private && found.st_uid == owner).then_some(Self(file))
-    }
-
-    /// How many lines there were: a call of its own, for the sandbox's first stage.
-    pub(super) fn count(&self) -> u64 {
-        fstat(&self.0).map_or(0, |found| u64::try_from(found.st_size).unwrap_or_default())
-    }
-
-    /// One more. The file may be at its largest, or the caller's limit on file sizes forbid it: then nothing is counted.
-    pub(super) fn add(&self, before: u64) {
-        if before < MAX {
-            let _ = write(&self.0, b".");
+        if !is_file || found.st_uid != owner || has(&found, Mode::S_IRWXG | Mode::S_IRWXO) {
+            return None;
         }
+        if found.st_size == 0 {
+            extend(&file).ok()?;
+        }
+        Some(Self(SharedCount::map(file.as_fd()).ok()?))
     }
 
-    pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+    /// How many lines there were.
+    pub(super) fn count(&self) -> u32 {
+        self.0.get()
     }
+
+    /// One more.
+    pub(super) fn add(&self) {
+        self.0.add_one();
+    }
+}
+
+fn has(found: &FileStat, bits: Mode) -> bool {
+    found.st_mode & bits.bits() != 0
+}
+
+/// Gives a new file its length, whatever the caller's limit on file sizes is. Two who do so at once do the same.
+fn extend(file: &OwnedFd) -> Result<(), Errno> {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_FSIZE)?;
+    // Without the right to raise it, the limit holds.
+    let raised = setrlimit(Resource::RLIMIT_FSIZE, RLIM_INFINITY, RLIM_INFINITY);
+    let extended = ftruncate(file, i64::try_from(SharedCount::BYTES).unwrap_or(i64::MAX));
+    if raised.is_ok() {
+        setrlimit(Resource::RLIMIT_FSIZE, soft, hard)?;
+    }
+    extended
 }
 
 #[cfg(test)]
@@ -70,23 +88,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_addition_is_one_byte() {
+    fn each_addition_counts_and_lasts() {
         let folder = tempfile::tempdir().unwrap();
         let me = fs::metadata(folder.path()).unwrap().uid();
         let counter = Counter::open_in(folder.path(), me).unwrap();
         assert_eq!(counter.count(), 0);
-        counter.add(0);
+        counter.add();
         // Two at once lose nothing.
         let other = Counter::open_in(folder.path(), me).unwrap();
-        other.add(1);
-        counter.add(1);
+        other.add();
+        counter.add();
         assert_eq!(other.count(), 3);
-        let file = fs::metadata(folder.path().join(FILE)).unwrap();
-        assert_eq!((file.len(), file.mode() & 0o7777, file.uid()), (3, 0o600, me));
-        counter.add(MAX);
-        assert_eq!(counter.count(), 3);
-        counter.add(MAX - 1);
-        assert_eq!(counter.count(), 4);
+        drop((counter, other));
+        assert_eq!(Counter::open_in(folder.path(), me).unwrap().count(), 3);
+        let path = folder.path().join(FILE);
+        let file = fs::metadata(&path).unwrap();
+        assert_eq!((file.len(), file.mode() & 0o7777, file.uid()), (4, 0o600, me));
+        assert_eq!(fs::read(path).unwrap(), 3_u32.to_ne_bytes());
     }
 
     #[test]
@@ -100,6 +118,12 @@ mod tests {
         for (mode, right) in [(0o600, true), (0o604, false), (0o602, false), (0o640, false), (0o620, false)] {
             fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
             assert_eq!(opens(), right, "{mode:o}");
+        }
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        // What nobody of us has made.
+        for (content, right) in [("", true), ("x", false), ("xxx", false), ("xxxx", true), ("xxxxx", true)] {
+            fs::write(&path, content).unwrap();
+            assert_eq!(opens(), right, "{content}");
         }
         fs::remove_file(&path).unwrap();
         symlink("elsewhere", &path).unwrap();

@@ -1,8 +1,8 @@
 //! The audit line: one for each signature and each refusal, to journald and syslog (facility authpriv).
 //!
 //! Everything that needs a right or a system call of some size is done by [`Log::connect`]: sockets, clock, process id. A
-//! [`Log::write`] is sendto(2) on connected sockets, and write(2) on the counter, so it works in the second sandbox. It
-//! never waits and never fails: a line that nobody takes is counted, and later lines show how many there were.
+//! [`Log::write`] is sendto(2) on connected sockets and no other call, so it works in the sandbox's second stage. It never waits and
+//! never fails: a line that nobody takes is counted, and later lines show how many there were.
 //!
 //! The line is sent with the rights of the caller, who can send such lines himself. So it proves nothing against him; that
 //! there is one for each signature is what it is for. journald's own field `_UID` tells who sent it.
@@ -53,7 +53,7 @@ pub(crate) struct Log {
     syslog: Option<Syslog>,
     counter: Option<Counter>,
     /// How many lines nobody took before this process.
-    unlogged: u64,
+    unlogged: u32,
 }
 
 impl Log {
@@ -91,11 +91,6 @@ impl Log {
         journal.chain(self.syslog.iter().map(Syslog::descriptor)).collect()
     }
 
-    /// The descriptors that [`Self::write`] calls write(2) on.
-    pub(crate) fn written_to(&self) -> Vec<BorrowedFd<'_>> {
-        self.counter.iter().map(Counter::descriptor).collect()
-    }
-
     /// Sends the line, or counts it where nobody takes it.
     pub(crate) fn write(&self, record: &Record, outcome: Outcome<'_>) {
         let fields = record.fields(outcome, self.unlogged);
@@ -106,7 +101,7 @@ impl Log {
             && !by_syslog
             && let Some(counter) = &self.counter
         {
-            counter.add(self.unlogged);
+            counter.add();
         }
     }
 }

@@ -79,7 +79,7 @@ impl Record {
 
     /// What is told, in order: what the helper knows itself comes first, what the caller chose last, the freest behind all
     /// others. A receiver that cuts lines (RFC 3164 section 4.1: at 1024 bytes) cuts the caller's words.
-    pub(super) fn fields<'r>(&'r self, outcome: Outcome<'r>, unlogged: u64) -> Vec<Field<'r>> {
+    pub(super) fn fields<'r>(&'r self, outcome: Outcome<'r>, unlogged: u32) -> Vec<Field<'r>> {
         let reason = match outcome {
             Outcome::Signed => "signed",
             Outcome::Refused { code } => code,
@@ -88,7 +88,7 @@ impl Record {
         let words = |value: &'r Option<String>| value.as_ref().map(|value| Value::Text(value.as_bytes()));
         let mut fields = vec![
             Field { name: "reason", value: Some(Value::Text(reason.as_bytes())) },
-            Field { name: "uid", value: Some(Value::Number(u64::from(self.uid))) },
+            Field { name: "uid", value: Some(Value::Number(self.uid)) },
             Field { name: "user", value: text(&self.user) },
             Field { name: "key", value: words(&self.key) },
             Field { name: "sandbox", value: words(&self.sandbox) },
@@ -118,7 +118,7 @@ pub(super) struct Field<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value<'a> {
-    Number(u64),
+    Number(u32),
     Address(SocketAddr),
     /// Any bytes.
     Text(&'a [u8]),
@@ -202,7 +202,7 @@ mod tests {
         }
     }
 
-    fn text(record: &Record, outcome: Outcome<'_>, unlogged: u64) -> String {
+    fn text(record: &Record, outcome: Outcome<'_>, unlogged: u32) -> String {
         line(outcome, &record.fields(outcome, unlogged))
     }
 
@@ -270,7 +270,7 @@ mod tests {
         // Whatever the caller says, what the helper says itself stands within the first kilobyte.
         let long = Some(vec![0xff; 65_536]);
         let record = Record { server_user: long.clone(), local_name: long, ..full() };
-        let line = text(&record, Outcome::Refused { code: "server-user-not-allowed" }, u64::MAX);
+        let line = text(&record, Outcome::Refused { code: "server-user-not-allowed" }, u32::MAX);
         assert!(line.find(" name=").unwrap() < 400 && line.len() < 1024, "{}", line.len());
     }
 }
