@@ -173,12 +173,13 @@ impl Lab {
         let enter = || {
             nix::sched::unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWUTS).unwrap();
             nix::unistd::sethostname("machine.test").unwrap();
-            let (etc, hosts) = (self.etc(""), self.etc("hosts"));
+            let (etc, hosts, run) = (self.etc(""), self.etc("hosts"), self.run(""));
             let folder = |path: &'static str| Path::new(path).as_os_str();
             for arguments in [
                 [folder("--make-rprivate"), folder("/"), folder("-v")],
                 [folder("--bind"), etc.as_os_str(), folder("/etc/ssh")],
                 [folder("--bind"), hosts.as_os_str(), folder("/etc/hosts")],
+                [folder("--bind"), run.as_os_str(), folder("/run")],
             ] {
                 let mount = Command::new("mount").args(arguments).stdout(Stdio::null()).status().unwrap();
                 assert!(mount.success(), "{arguments:?}");
