@@ -7,8 +7,10 @@ use nix::sys::socket::{bind, connect, setsockopt};
 
 use super::*;
 
-fn name(descriptor: &impl AsRawFd) -> Result<Vec<u8>, DescriptorProblem> {
-    let number = u32::try_from(descriptor.as_raw_fd()).unwrap();
+fn name(descriptor: &impl AsFd) -> Result<Vec<u8>, DescriptorProblem> {
+    // As a caller hands it over: not closed on exec.
+    let handed_over = nix::unistd::dup(descriptor).unwrap();
+    let number = u32::try_from(handed_over.as_raw_fd()).unwrap();
     connection(&StageOne::in_name_only(), number).map(|connection| connection.local_name)
 }
 
@@ -47,6 +49,14 @@ fn a_pipe_has_the_machines_name() {
     assert_eq!(name(&writer), host_name());
     let told = std::process::Command::new("uname").arg("-n").output().unwrap();
     assert_eq!(host_name().unwrap(), told.stdout.trim_ascii());
+}
+
+/// The helper has sockets too.
+#[test]
+fn what_the_helper_has_opened_itself_is_not_the_callers() {
+    let own = connected_datagram(Ipv4Addr::LOCALHOST.into());
+    let number = u32::try_from(own.as_raw_fd()).unwrap();
+    assert_eq!(connection(&StageOne::in_name_only(), number), Err(DescriptorProblem::NotOpen));
 }
 
 #[test]
