@@ -17,8 +17,11 @@ mod needs;
 #[macro_use]
 mod lab;
 mod attacks;
+mod audit;
+mod more_keys;
 mod privileges;
 mod refusals;
+mod settings;
 mod sockets;
 
 use std::net::{Ipv4Addr, UdpSocket};
