@@ -18,6 +18,13 @@ mod error;
 mod landlock;
 mod limits;
 mod missing;
+#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"), target_endian = "little"))]
+mod seccomp;
+#[cfg(not(all(
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"),
+    target_endian = "little"
+)))]
+#[path = "seccomp/unknown.rs"]
 mod seccomp;
 #[cfg(test)]
 mod tests;

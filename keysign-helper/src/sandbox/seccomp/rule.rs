@@ -1,23 +1,21 @@
 //! When a call is allowed: by what the kernel shows of its arguments, which are numbers; what a pointer leads to it does
 //! not show.
 
-use seccompiler::{BackendError, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompRule};
-
 /// What one argument must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Condition {
     /// Which argument, from 0.
-    argument: u8,
-    width: Width,
+    pub(super) argument: u8,
+    pub(super) width: Width,
     /// Which bits of it are looked at.
-    mask: u64,
+    pub(super) mask: u64,
     /// What they must be.
-    value: u64,
+    pub(super) value: u64,
 }
 
 /// How much of an argument the kernel itself looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Width {
+pub(super) enum Width {
     /// C's `int`: 32 bits.
     Int,
     /// C's `long`, and pointers: 64 bits.
@@ -50,25 +48,8 @@ pub(super) const fn with(argument: u8, flags: i32) -> Condition {
     Condition { argument, width: Width::Int, mask: flags, value: flags }
 }
 
-/// One way in which a call is allowed: all of this holds. At least one condition.
+/// One way in which a call is allowed: all of this holds.
 pub(super) type Way<'a> = &'a [Condition];
 
 /// A call, and the ways in which it is allowed; none for any way.
 pub(super) type Allowed<'a> = (std::ffi::c_long, &'a [Way<'a>]);
-
-/// For seccompiler.
-///
-/// # Errors
-/// When a way has no condition, or an argument a number that no call has.
-pub(super) fn compile(ways: &[Way<'_>]) -> Result<Vec<SeccompRule>, BackendError> {
-    ways.iter().map(|way| SeccompRule::new(way.iter().map(condition).collect::<Result<_, _>>()?)).collect()
-}
-
-fn condition(of: &Condition) -> Result<SeccompCondition, BackendError> {
-    let width = match of.width {
-        Width::Int => SeccompCmpArgLen::Dword,
-        Width::Long => SeccompCmpArgLen::Qword,
-    };
-    let operator = if of.mask == u64::MAX { SeccompCmpOp::Eq } else { SeccompCmpOp::MaskedEq(of.mask) };
-    SeccompCondition::new(of.argument, width, operator, of.value)
-}

@@ -162,7 +162,7 @@ const OLDER_CALLS: &[Allowed<'static>] = &[
 const OLDER_CALLS: &[Allowed<'static>] = &[];
 
 /// The list, with what depends on this process: it may signal itself (abort(3)).
-pub(super) fn with_rules<T>(work: impl FnOnce(&[Allowed<'_>]) -> T) -> T {
+pub(super) fn with_list<T>(work: impl FnOnce(&[Allowed<'_>]) -> T) -> T {
     let myself = [int(0, std::process::id().cast_signed())];
     let ways = [&myself[..]];
     let mut list = [CALLS, OLDER_CALLS].concat();

@@ -40,7 +40,7 @@ const OLDER_CALLS: &[Allowed<'static>] = &[(libc::SYS_poll, &[])];
 const OLDER_CALLS: &[Allowed<'static>] = &[];
 
 /// The list, with standard output, standard error and these descriptors.
-pub(super) fn with_rules<T>(outputs: &Outputs<'_>, work: impl FnOnce(&[Allowed<'_>]) -> T) -> T {
+pub(super) fn with_list<T>(outputs: &Outputs<'_>, work: impl FnOnce(&[Allowed<'_>]) -> T) -> T {
     let written_to = outputs.written_to.iter().map(|descriptor| descriptor.as_raw_fd());
     let written_to: Vec<[Condition; 1]> = [libc::STDOUT_FILENO, libc::STDERR_FILENO]
         .into_iter()
