@@ -9,7 +9,7 @@ const MIB: rlim_t = 1024 * 1024;
 
 /// What a run may take, and why so much. A caller's narrower limit would let him choose which call fails, a wider one
 /// what a run that was taken over can use up.
-const LIMITS: [(Resource, rlim_t); 6] = [
+pub(super) const LIMITS: [(Resource, rlim_t); 6] = [
     // A run has ten at once; a caller may hand on some of his own.
     (Resource::RLIMIT_NOFILE, 256),
     // No process and no thread is started, by nobody.

@@ -1,32 +1,56 @@
 //! Each stage in a process of its own: there is no way back out of one.
 
-use super::*;
+mod deadline;
+mod limits;
+mod stage_one;
+mod stage_two;
 
-/// Runs the test of this name again, alone, in a process of its own, with this word in the environment; its output.
-fn in_a_process(test: &str, word: &str) -> std::process::Output {
-    std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "--nocapture", "--test-threads=1", test])
-        .env(CHILD, word)
-        .output()
-        .unwrap()
-}
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, Output};
+
+use nix::sys::resource::{Resource, setrlimit};
+
+use super::*;
+use crate::test_support::skipped;
 
 /// Says what a child process does.
 const CHILD: &str = "KEYSIGN_TEST_SANDBOX";
 
-#[test]
-fn both_stages_are_entered() {
-    const NAME: &str = "sandbox::tests::both_stages_are_entered";
-    if std::env::var_os(CHILD).is_some() {
-        let user = RealUser::drop_privileges().unwrap();
-        let stage_one = begin().unwrap().confine(&user).unwrap();
-        assert_eq!(stage_one.missing().to_string(), "full");
-        assert!(std::fs::File::open("/etc/passwd").is_ok());
-        let _stage_two = stage_one.seal(&Outputs { sent_to: &[], written_to: &[] }).unwrap();
-        nix::unistd::write(std::io::stdout(), b"sealed").unwrap();
-        std::process::exit(7);
-    }
-    let output = in_a_process(NAME, "both");
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.code() == Some(7) && text.ends_with("sealed"), "{output:?}");
+/// What this process was started for by [`in_a_process`], if it was.
+fn wanted() -> Option<String> {
+    std::env::var(CHILD).ok()
+}
+
+/// A command that runs the test of this name again, alone, and tells it what to do.
+fn child(test: &str, word: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "--nocapture", "--test-threads=1", &format!("sandbox::tests::{test}")]).env(CHILD, word);
+    command
+}
+
+fn in_a_process(test: &str, word: &str) -> Output {
+    child(test, word).output().unwrap()
+}
+
+/// Without allocating, and by the calls that stage two has.
+fn say(text: &str) {
+    assert_eq!(nix::unistd::write(std::io::stdout(), text.as_bytes()), Ok(text.len()));
+}
+
+/// Ends a child process whose work is done.
+fn done() -> ! {
+    say("done");
+    std::process::exit(7)
+}
+
+fn is_done(output: &Output) -> bool {
+    output.status.code() == Some(7) && output.stdout.ends_with(b"done")
+}
+
+fn died_by_sigsys(output: &Output) -> bool {
+    output.status.signal() == Some(nix::libc::SIGSYS)
+}
+
+fn enter_stage_one() -> StageOne {
+    begin().unwrap().confine(&RealUser::drop_privileges().unwrap()).unwrap()
 }

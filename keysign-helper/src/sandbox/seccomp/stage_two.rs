@@ -23,6 +23,8 @@ const CALLS: &[Allowed<'static>] = &[
     // Descriptors that are done with. std, built for debugging, looks first whether one is open.
     (libc::SYS_close, &[]),
     (libc::SYS_fcntl, &[&[int(1, libc::F_GETFD)]]),
+    // The first panic initializes the unwinder, by pthread_once(3), which wakes the threads that there may be.
+    (libc::SYS_futex, &[&[int(1, libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG)]]),
     // Waiting until the reply can be written, not for ever; and going on after SIGCONT.
     (libc::SYS_ppoll, &[]),
     (libc::SYS_clock_gettime, &[]), // where the vDSO does not read the clock (vdso(7))
