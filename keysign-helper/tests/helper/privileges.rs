@@ -10,26 +10,26 @@ use crate::lab::{Call, NOBODY, Ours, SET_UID, Theirs, request};
 use crate::needs::missing_program;
 
 /// What the kernel shows of a process.
-struct Process(u32);
+pub(crate) struct Process(pub(crate) u32);
 
 impl Process {
-    fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         fs::read_to_string(format!("/proc/{}/{name}", self.0)).unwrap_or_default()
     }
 
-    fn status(&self) -> BTreeMap<String, String> {
+    pub(crate) fn status(&self) -> BTreeMap<String, String> {
         let status = self.file("status");
         let pairs = status.lines().filter_map(|line| line.split_once(':'));
         pairs.map(|(name, value)| (name.to_owned(), value.split_whitespace().collect::<Vec<_>>().join(" "))).collect()
     }
 
-    /// Waits until the helper waits for its caller: for the request, or with the reply.
-    fn wait_until_it_waits(&self) {
+    /// Waits until the helper waits for its caller: for the request, or with the reply. OpenSSH's just reads.
+    pub(crate) fn wait_until_it_waits(&self) {
         let begin = Instant::now();
         loop {
-            let status = self.status();
+            let (status, wchan) = (self.status(), self.file("wchan"));
             let is = |name: &str, value: &str| status.get(name).is_some_and(|found| found.starts_with(value));
-            if is("Name", "ssh-keysign") && is("State", "S") && self.file("wchan").contains("poll") {
+            if is("Name", "ssh-keysign") && is("State", "S") && ["poll", "pipe_read"].iter().any(|place| wchan.contains(place)) {
                 return;
             }
             assert!(begin.elapsed() < Duration::from_secs(30), "it does not get there: {status:?}");
@@ -37,7 +37,7 @@ impl Process {
         }
     }
 
-    fn descriptors(&self) -> BTreeMap<String, String> {
+    pub(crate) fn descriptors(&self) -> BTreeMap<String, String> {
         let entries = fs::read_dir(format!("/proc/{}/fd", self.0)).unwrap();
         let pair = |entry: fs::DirEntry| {
             let target = fs::read_link(entry.path()).map(|path| path.display().to_string()).unwrap_or_default();

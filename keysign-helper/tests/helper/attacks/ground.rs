@@ -85,6 +85,8 @@ pub(crate) fn clean_text(bytes: &[u8]) -> Option<String> {
 
 impl Ground {
     pub(crate) fn new() -> Self {
+        // Made before anything is started, which would not have it otherwise.
+        connection_number();
         let lab = Lab::new();
         let key = lab.ed25519();
         let helpers = [("ours", Ours), ("theirs", Theirs)]
@@ -109,6 +111,14 @@ impl Ground {
     /// A command that runs the helper as an ordinary user.
     pub(crate) fn command(&self, whose: Whose) -> Command {
         as_nobody(Command::new(self.helper(whose)))
+    }
+
+    /// A command of root's that ends in the helper, as an ordinary user: a shell's words, with `exec "$@"` for the rest.
+    pub(crate) fn by_shell(&self, whose: Whose, words: &str) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", words, "sh", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]);
+        shell.arg(self.helper(whose));
+        shell
     }
 
     /// Runs the helper with this input, which then ends.

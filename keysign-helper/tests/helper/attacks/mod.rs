@@ -3,10 +3,18 @@
 
 #[macro_use]
 mod ground;
+mod attacker;
+mod cores;
 mod descriptors;
 mod differences;
+mod environment;
 mod faults;
+mod files;
 mod flips;
 mod input;
+mod outputs;
 mod random;
+mod signals;
+mod theft;
 mod trace;
+mod tracing;
