@@ -4,6 +4,7 @@
 #[macro_use]
 mod ground;
 mod attacker;
+mod children;
 mod cores;
 mod descriptors;
 mod differences;
@@ -12,6 +13,7 @@ mod faults;
 mod files;
 mod flips;
 mod input;
+mod limits;
 mod outputs;
 mod random;
 mod signals;

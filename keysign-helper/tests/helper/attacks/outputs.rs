@@ -74,6 +74,35 @@ fn a_file_takes_the_answer_where_it_ends() {
     });
 }
 
+/// A limit on the size of files, and a file: a refusal, not a death by SIGXFSZ, which would leave no word in the log.
+#[test]
+fn a_file_that_must_not_grow_is_a_refusal() {
+    let ground = needs_ground!();
+    ground.lab.inside(|| {
+        for whose in [Ours, Theirs] {
+            let file = tempfile::tempfile().unwrap();
+            let mut command = ground.by_shell(whose, "ulimit -f 0; exec \"$@\"");
+            let mut child =
+                command.stdin(Stdio::piped()).stdout(file.try_clone().unwrap()).stderr(Stdio::piped()).spawn().unwrap();
+            child.stdin.take().unwrap().write_all(&ground.frame()).unwrap();
+            let outcome = Outcome::of(&child.wait_with_output().unwrap(), "no file may grow");
+            assert_eq!(file.metadata().unwrap().len(), 0, "{whose:?}");
+            if whose == Theirs {
+                assert_eq!(outcome, Outcome::Killed(Signal::SIGXFSZ as i32));
+            } else {
+                let lines = ["ssh-keysign: write: File too large", "ssh-keysign: ssh_msg_send failed"];
+                assert_eq!(outcome, Outcome::Refused(lines.map(str::to_owned).into()));
+            }
+            // A pipe does not care.
+            let mut command = ground.by_shell(whose, "ulimit -f 0; exec \"$@\"");
+            assert!(
+                Outcome::of(&super::ground::feed(&mut command, &ground.frame()), "a pipe").is_signed(),
+                "{whose:?}"
+            );
+        }
+    });
+}
+
 /// Nothing depends on whether its words arrive.
 #[test]
 fn a_standard_error_that_takes_nothing_changes_nothing() {
