@@ -5,7 +5,7 @@ use std::{fmt, io};
 use thiserror::Error;
 
 use super::greeting::{MAX_GREETING_BYTES, MAX_IDENTIFICATION_BYTES};
-use super::guarded::MAX_HANDSHAKE_BYTES;
+use super::packet::MAX_HANDSHAKE_BYTES;
 use crate::key::{KeyError, MAX_RSA_BITS, MIN_RSA_BITS, SignatureError};
 
 /// What the scanner was doing when it stopped.

@@ -13,10 +13,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::error::{IoProblem, Phase, ScanError};
 use super::greeting::Greeting;
-
-/// Most bytes that are read from a server before its key exchange is done. OpenSSH's takes about 3 KiB; a packet may
-/// have 256 KiB (OpenSSH: packet.c `PACKET_MAX_SIZE`), and nothing that counts here needs one of those.
-pub const MAX_HANDSHAKE_BYTES: usize = 128 * 1024;
+use super::packet::MAX_HANDSHAKE_BYTES;
 
 /// Bytes read at a time: more than most servers send in one go. russh asks for a packet's length first, then for the rest.
 const CHUNK: usize = 4096;

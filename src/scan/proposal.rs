@@ -4,8 +4,7 @@
 //! What is read here saves connections that would come to nothing, and makes no key believed. Whoever could change it on
 //! its way could as well break off every connection for a type that he wants to hide.
 
-use super::guarded::MAX_HANDSHAKE_BYTES;
-use super::reply::payload;
+use super::packet::{MAX_HANDSHAKE_BYTES, payload};
 use crate::key::Algorithm;
 use crate::wire::{Reader, WireError};
 

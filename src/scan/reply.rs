@@ -2,8 +2,9 @@
 //!
 //! Nothing that is read here is ever believed: it only explains a refusal.
 
+use super::packet::payload;
 use crate::key::{KeyError, PublicKey};
-use crate::wire::{MAX_KEY_BYTES, Reader, WireError};
+use crate::wire::{MAX_KEY_BYTES, Reader};
 
 /// Before it nothing of a key exchange counts.
 const SSH_MSG_KEXINIT: u8 = 20;
@@ -30,15 +31,6 @@ pub(super) fn host_key(packets: &[u8]) -> Option<Result<PublicKey, KeyError>> {
     }
     let blob = Reader::new(reply?).string("host key", MAX_KEY_BYTES);
     Some(blob.map_err(KeyError::from).and_then(PublicKey::from_blob))
-}
-
-/// The next packet without its length, its padding and the padding's length.
-pub(super) fn payload<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], WireError> {
-    let packet = reader.string("packet", super::guarded::MAX_HANDSHAKE_BYTES)?;
-    let mut fields = Reader::new(packet);
-    let padding = usize::from(fields.byte("padding length")?);
-    let rest = fields.rest();
-    fields.bytes("payload", rest.len().saturating_sub(padding))
 }
 
 #[cfg(test)]
