@@ -117,7 +117,12 @@ pub(super) fn rename(
     if names.iter().all(|name| name.starts_with(b"!")) {
         return Ok(Renamed::Gone);
     }
-    let names = names.join(&b',');
+    let mut names = names.join(&b',');
+    // Elsewhere in a list these are parts of names; in front they make a hashed name, a marker or a comment of the line. An
+    // empty element, which matches nobody, keeps them from there.
+    if matches!(names.first(), Some(b'|' | b'@' | b'#')) {
+        names.insert(0, b',');
+    }
     if add.iter().any(|name| pattern::matches_list(name.as_bytes(), &names, Case::Fold) != ListMatch::Yes) {
         return Err(RenameError::Excluded { line: number });
     }

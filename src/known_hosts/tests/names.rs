@@ -56,6 +56,23 @@ fn names_are_added_and_dropped_and_every_other_byte_stays() {
     assert_eq!(renamed(&line, &["a.test"], &[]), with("Node1,10.0.0.1,*.test,a.test"));
 }
 
+/// Found by fuzzing: the line became one of another kind, and its entry was lost.
+#[test]
+fn what_comes_to_stand_in_front_stays_a_part_of_the_list() {
+    let k = text(ED25519);
+    let hashed = HashedName::new(b"x", [1; 20]);
+    for element in [&hashed.to_string(), "|", "@revoked", "@cert-authority", "#node2"] {
+        for list in [format!("node1,{element},*.test"), format!(",{element},*.test,node1")] {
+            let line = format!("{list} {k} c");
+            let Ok(Renamed::Text(after)) = renamed(&line, &[], &["node1"]) else { panic!("{line}") };
+            assert_eq!(String::from_utf8_lossy(&after), format!(",{element},*.test {k} c"));
+            let (before, after) = (entry(&line), entry(&after));
+            assert_eq!((after.marker(), after.key(), after.comment()), (None, before.key(), before.comment()));
+            assert!(after.matches(b"a.test") && !after.matches(b"node1"), "{line}");
+        }
+    }
+}
+
 #[test]
 fn a_line_without_any_name_left_is_gone() {
     let k = text(ED25519);
