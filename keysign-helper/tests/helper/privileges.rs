@@ -29,7 +29,10 @@ impl Process {
         loop {
             let (status, wchan) = (self.status(), self.file("wchan"));
             let is = |name: &str, value: &str| status.get(name).is_some_and(|found| found.starts_with(value));
-            if is("Name", "ssh-keysign") && is("State", "S") && ["poll", "pipe_read"].iter().any(|place| wchan.contains(place)) {
+            if is("Name", "ssh-keysign")
+                && is("State", "S")
+                && ["poll", "pipe_read"].iter().any(|place| wchan.contains(place))
+            {
                 return;
             }
             assert!(begin.elapsed() < Duration::from_secs(30), "it does not get there: {status:?}");
