@@ -9,9 +9,9 @@ use std::path::Path;
 
 use hostbased_sys::SharedCount;
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, open, openat};
+use nix::fcntl::{OFlag, open};
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, setrlimit};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat, lstat};
 use nix::unistd::ftruncate;
 
 use crate::ROOT;
@@ -32,16 +32,16 @@ impl Counter {
     }
 
     pub(super) fn open_in(folder: &Path, owner: u32) -> Option<Self> {
-        let folder_flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
-        let folder = open(folder, folder_flags, Mode::empty()).ok()?;
-        let found = fstat(&folder).ok()?;
-        if found.st_uid != owner || has(&found, Mode::S_IWGRP | Mode::S_IWOTH) {
+        // Not through a link. Nobody but root can put another folder in its place.
+        let found = lstat(folder).ok()?;
+        let is_folder = found.st_mode & SFlag::S_IFMT.bits() == SFlag::S_IFDIR.bits();
+        if !is_folder || found.st_uid != owner || has(&found, Mode::S_IWGRP | Mode::S_IWOTH) {
             return None;
         }
         // A pipe or terminal in that place does nothing.
         let careful = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-        let file =
-            openat(&folder, FILE, OFlag::O_RDWR | OFlag::O_CREAT | careful, Mode::S_IRUSR | Mode::S_IWUSR).ok()?;
+        let flags = OFlag::O_RDWR | OFlag::O_CREAT | careful;
+        let file = open(&folder.join(FILE), flags, Mode::S_IRUSR | Mode::S_IWUSR).ok()?;
         let found = fstat(&file).ok()?;
         let is_file = found.st_mode & SFlag::S_IFMT.bits() == SFlag::S_IFREG.bits();
         if !is_file || found.st_uid != owner || has(&found, Mode::S_IRWXG | Mode::S_IRWXO) {
