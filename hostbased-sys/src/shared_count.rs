@@ -3,17 +3,19 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
-use std::ptr::{self, NonNull};
+use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The first four bytes of a file, as a number in memory that all who map the file share. No descriptor is needed any
 /// more to read it and to add to it, nor a system call.
 ///
+/// The mapping stays until the process ends: there are few such files.
+///
 /// A file that is cut short meanwhile ends the process (`SIGBUS`) when the number is used: only for files that nobody can
 /// change who must not end it.
 pub struct SharedCount {
-    /// Start of a shared mapping of [`Self::BYTES`] bytes that this value owns.
-    number: NonNull<AtomicU32>,
+    /// In a shared mapping that is never undone.
+    number: &'static AtomicU32,
 }
 
 impl SharedCount {
@@ -49,34 +51,23 @@ impl SharedCount {
         if address == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        let number = NonNull::new(address.cast::<AtomicU32>()).ok_or(io::ErrorKind::OutOfMemory)?;
+        // SAFETY: the address is not null, and begins a page of readable and writable memory, which holds the atomic, is
+        // aligned for it, and stays. Every value of its bytes is one of the atomic, and all who share it, in this process
+        // and others, go through atomics.
+        let number = unsafe { &*address.cast::<AtomicU32>() };
         Ok(Self { number })
-    }
-
-    fn number(&self) -> &AtomicU32 {
-        // SAFETY: `number` begins a mapping, aligned to a page, of as many readable and writable bytes as the atomic has,
-        // that lives as long as `self`. Every value of its bytes is one of the atomic, and all who share it, in this
-        // process and others, go through atomics.
-        unsafe { self.number.as_ref() }
     }
 
     /// The number.
     #[must_use]
     pub fn get(&self) -> u32 {
-        self.number().load(Ordering::Relaxed)
+        self.number.load(Ordering::Relaxed)
     }
 
     /// One more; the largest number stays.
     pub fn add_one(&self) {
         let more = |number: u32| number.checked_add(1);
-        let _ = self.number().fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
-    }
-}
-
-impl Drop for SharedCount {
-    fn drop(&mut self) {
-        // SAFETY: the mapping is ours, was made by mmap with this length, and is not used after this.
-        let _ = unsafe { libc::munmap(self.number.as_ptr().cast(), Self::BYTES) };
+        let _ = self.number.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 }
 

@@ -99,7 +99,6 @@ mod tests {
         other.add();
         counter.add();
         assert_eq!(other.count(), 3);
-        drop((counter, other));
         assert_eq!(Counter::open_in(folder.path(), me).unwrap().count(), 3);
         let path = folder.path().join(FILE);
         let file = fs::metadata(&path).unwrap();
