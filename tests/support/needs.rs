@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 /// Programs that tests run, and the Debian package each comes from. tests/run installs them: its list is the same.
-const PACKAGES: [(&str, &str); 15] = [
+const PACKAGES: [(&str, &str); 16] = [
     ("ssh", "openssh-client"),
     ("ssh-add", "openssh-client"),
     ("ssh-agent", "openssh-client"),
@@ -16,6 +16,7 @@ const PACKAGES: [(&str, &str); 15] = [
     ("unshare", "util-linux"),
     ("nsenter", "util-linux"),
     ("setpriv", "util-linux"),
+    ("prlimit", "util-linux"),
     ("script", "bsdutils"),
     ("setcap", "libcap2-bin"),
     ("openssl", "openssl"),

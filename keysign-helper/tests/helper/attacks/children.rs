@@ -3,7 +3,11 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::Command;
 
+use super::attacker::compile;
 use super::ground::{Ground, Outcome, feed};
 use super::trace;
 use crate::lab::{NOBODY, Ours, Theirs, Whose};
@@ -62,8 +66,34 @@ fn match_exec_does_not_ask_the_callers_shell() {
     });
 }
 
-/// A double free on an error path (OpenSSH, 2022) shows where the allocator looks for one: each way out of ours, with
-/// glibc's checks on. They work for root's own call only, as nothing of the environment counts for anybody else.
+/// What is freed is overwritten (mallopt(3), M_PERTURB), so that using it shows; freeing twice ends the process anyway.
+fn with_checks(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().env("GLIBC_TUNABLES", "glibc.malloc.perturb=165");
+    command
+}
+
+#[test]
+fn a_double_free_would_be_seen() {
+    let ground = needs_ground!("cc");
+    let program = ground.lab.etc("").with_file_name("freed");
+    let ends = |body: &str| {
+        let source = format!("#include <stdlib.h>\nint main(void) {{ char *volatile a = malloc(5000); {body} }}");
+        compile(&program, &["-w"], &source);
+        let status = with_checks(&program).stderr(std::process::Stdio::null()).status().unwrap();
+        (status.code(), status.signal())
+    };
+    assert_eq!(ends("a[3000] = 1; free(a); return 0;"), (Some(0), None));
+    assert_eq!(
+        ends("a[3000] = 1; free(a); return (unsigned char)a[3000];"),
+        (Some(165), None),
+        "used after it was freed"
+    );
+    assert_eq!(ends("free(a); free(a); return 0;"), (None, Some(6)), "freed twice");
+}
+
+/// A double free on an error path (OpenSSH, 2022) shows where the allocator looks for one: each way out of ours. By root
+/// himself, for nothing of the environment counts for anybody else.
 #[test]
 fn every_way_out_passes_the_allocators_checks() {
     let ground = needs_ground!();
@@ -78,9 +108,7 @@ fn every_way_out_passes_the_allocators_checks() {
             ground.frame(),
         ]);
         let checked = |input: &[u8]| {
-            let mut command = std::process::Command::new(ground.helper(Ours));
-            command.env_clear().env("LD_PRELOAD", "libc_malloc_debug.so.0").env("MALLOC_CHECK_", "3");
-            command.env("GLIBC_TUNABLES", "glibc.malloc.check=3:glibc.malloc.perturb=165");
+            let mut command = with_checks(ground.helper(Ours));
             let case = format!("{input:?}");
             let outcome = Outcome::of(&feed(&mut command, input), &case);
             assert!(matches!(outcome, Outcome::Refused(_)), "root is not the user who asks: {case}: {outcome:?}");

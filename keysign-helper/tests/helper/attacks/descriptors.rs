@@ -1,5 +1,6 @@
 //! CVE-2026-46333, and CVE-2011-4327 before it: no descriptor of a key is open when the ids change, on any path.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -137,4 +138,30 @@ fn no_key_is_open_at_the_change_of_ids_whatever_file_is_refused() {
             assert!(assert_safe(&ground, &traced, case).dropped, "{case}");
         });
     }
+}
+
+/// The caller's limits, in steps: some end it before it has begun.
+#[test]
+fn no_key_is_open_at_the_change_of_ids_under_any_limit() {
+    let ground = needs_ground!("strace", "prlimit");
+    ground.lab.inside(|| {
+        let good = ground.ask(Ours, &ground.frame());
+        let mut ends = BTreeSet::new();
+        let limits = (0..=16).map(|count| format!("--nofile={count}"));
+        let limits = limits.chain((0..=40).map(|step| format!("--as={}", 2_000_000 + step * 250_000)));
+        let limits = limits.chain((0..=20).map(|step| format!("--data={}", step * 50_000)));
+        for limit in limits.chain(["--cpu=0", "--fsize=0", "--memlock=0", "--stack=100000"].map(str::to_owned)) {
+            let traced = trace::run(&ground, Ours, &[], &["prlimit", &limit], &ground.frame());
+            if traced.output.status.success() {
+                assert_eq!(Outcome::of(&traced.output, &limit), good);
+            }
+            assert!(traced.output.stdout.is_empty() || traced.output.status.success(), "{limit}");
+            let found = assert_safe(&ground, &traced, &limit);
+            ends.insert((found.opened > 0, found.dropped, traced.output.status.success()));
+        }
+        // Before the keys are read, after the drop, and with a signature.
+        for end in [(false, false, false), (true, true, false), (true, true, true)] {
+            assert!(ends.contains(&end), "{end:?} {ends:?}");
+        }
+    });
 }

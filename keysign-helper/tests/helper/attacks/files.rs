@@ -88,7 +88,7 @@ fn a_key_that_is_replaced_meanwhile_is_the_old_or_the_new_one() {
     });
 }
 
-/// It opens nothing by a relative path, so it does not matter where it is called.
+/// It opens nothing below its working folder, so it does not matter where it is called.
 #[test]
 fn odd_working_folders_change_nothing() {
     let ground = needs_ground!("strace");
@@ -110,7 +110,9 @@ fn odd_working_folders_change_nothing() {
         let traced = trace::run(&ground, Ours, &[], &[], &ground.frame());
         let lines = trace::lines(&traced.text, ground.helper(Ours));
         let opened = lines.iter().filter(|line| ["open", "openat", "openat2"].contains(&line.name));
-        let relative: Vec<_> = opened.filter(|line| !line.arguments.starts_with("AT_FDCWD, \"/")).collect();
+        let relative: Vec<_> = opened
+            .filter(|line| line.arguments.starts_with("AT_FDCWD, \"") && !line.arguments.starts_with("AT_FDCWD, \"/"))
+            .collect();
         assert!(relative.is_empty(), "{relative:?}");
     });
 }

@@ -34,7 +34,7 @@ fn an_ending_helper_has_no_key_to_take() {
             keys => println!("Linux {kernel} is not mended: {keys} keys from {} ends of OpenSSH's helper", theirs[0]),
         }
         println!("{} ends of ours: {} descriptors, {} keys", ours[0], ours[1], ours[2]);
-        assert!(ours[0] > 20 && theirs[0] > 20, "the race is run: {ours:?} {theirs:?}");
+        assert!(ours[0] > 5 && theirs[0] > 5, "the race is run: {ours:?} {theirs:?}");
         assert_eq!(ours[2], 0, "{ours:?}");
     });
 }
