@@ -1,7 +1,7 @@
 //! What a local user sends to the set-uid helper: a frame, in it a request, in it the data to be signed.
 //!
 //! A naive reader of the same bytes says for every input whether it must be taken. The caller is `alice` on a connection on
-//! which this machine is `node1.test`.
+//! which this machine is `node1.test`. An input that begins with `D`, as no frame does, is the data alone.
 #![no_main]
 
 use hostbased::key::{Algorithm, AlgorithmList, PublicKey};
@@ -13,6 +13,9 @@ use libfuzzer_sys::fuzz_target;
 const CALLER: Caller<'_> = Caller { local_name: b"node1.test", user: b"alice" };
 
 fuzz_target!(|input: &[u8]| {
+    if let [b'D', data @ ..] = input {
+        return check(data);
+    }
     let Some((header, behind)) = input.split_first_chunk::<FRAME_HEADER_BYTES>() else { return };
     let claimed = usize::try_from(u32::from_be_bytes(*header)).unwrap();
     let length = frame_length(*header);
@@ -29,13 +32,16 @@ fuzz_target!(|input: &[u8]| {
     let frame = request.encode();
     assert_eq!(&frame[FRAME_HEADER_BYTES..], body);
     assert_eq!(frame_length(*frame.first_chunk().unwrap()), Ok(body.len()));
-
-    let checked = CheckedRequest::check(request.data, &CALLER);
-    assert_eq!(checked.is_ok(), may_be_signed(request.data), "{checked:?}");
-    if let Ok(checked) = checked {
-        assert_eq!(checked.data(), request.data, "what is signed is what came");
-    }
+    check(request.data);
 });
+
+fn check(data: &[u8]) {
+    let checked = CheckedRequest::check(data, &CALLER);
+    assert_eq!(checked.is_ok(), may_be_signed(data), "{checked:?}");
+    if let Ok(checked) = checked {
+        assert_eq!(checked.data(), data, "what is signed is what came");
+    }
+}
 
 /// Version 2, the descriptor's number, the data, and nothing behind.
 fn naive_request(mut body: &[u8]) -> Option<(u32, &[u8])> {
