@@ -196,3 +196,25 @@ fn too_few_descriptors_open_no_door() {
         }
     }
 }
+
+/// A set-gid helper has no right to raise the caller's limits, so the sandbox lacks them.
+#[test]
+fn a_protection_that_is_missing_refuses_where_the_settings_say_so() {
+    let lab = needs_root_and_helpers!();
+    let data = request_for(&lab.ed25519(), "bob");
+    let key = lab.etc("ssh_host_ed25519_key");
+    chown(&key, Some(0), Some(1)).unwrap();
+    fs::set_permissions(&key, Permissions::from_mode(0o640)).unwrap();
+    let limited = Call { mode: 0o2711, group: 1, before: "ulimit -n 100", ..SET_UID };
+    lab.write("keysign.conf", "StrictSandbox no\n");
+    assert_eq!(refused(&lab, &limited, &data), None);
+    lab.write("keysign.conf", "StrictSandbox yes\n");
+    let said = refused(&lab, &limited, &data).unwrap();
+    assert!(
+        said.contains("StrictSandbox in /etc/ssh/keysign.conf, and a protection is missing: without:limits"),
+        "{said}"
+    );
+    // Set-uid root, nothing is missing, on a kernel that has it all.
+    let kernel_lacks = refused(&lab, &SET_UID, &data);
+    assert!(kernel_lacks.is_none_or(|said| said.contains("landlock") || said.contains("seccomp")));
+}
