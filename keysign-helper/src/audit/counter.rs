@@ -47,8 +47,11 @@ impl Counter {
         if !is_file || found.st_uid != owner || has(&found, Mode::S_IRWXG | Mode::S_IRWXO) {
             return None;
         }
-        if found.st_size == 0 {
-            extend(&file).ok()?;
+        match usize::try_from(found.st_size) {
+            Ok(0) => extend(&file).ok()?,
+            Ok(SharedCount::BYTES) => {}
+            // Somebody else's.
+            _ => return None,
         }
         Some(Self(SharedCount::map(file.as_fd()).ok()?))
     }
@@ -120,7 +123,7 @@ mod tests {
         }
         fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
         // What nobody of us has made.
-        for (content, right) in [("", true), ("x", false), ("xxx", false), ("xxxx", true), ("xxxxx", true)] {
+        for (content, right) in [("", true), ("x", false), ("xxx", false), ("xxxx", true), ("xxxxx", false)] {
             fs::write(&path, content).unwrap();
             assert_eq!(opens(), right, "{content}");
         }

@@ -352,11 +352,13 @@ fn a_socket_or_a_counter_of_somebody_elses_is_not_used() {
     assert_eq!(told(), (false, false));
     assert!(!machine.lab.etc("target").exists());
     fs::remove_file(&counter).unwrap();
-    // One that is too short.
-    fs::write(&counter, "x").unwrap();
-    fs::set_permissions(&counter, Permissions::from_mode(0o600)).unwrap();
-    assert_eq!(told(), (false, false));
-    assert_eq!(fs::read(&counter).unwrap(), b"x");
+    // One of another length, which is no number.
+    for content in [&b"x"[..], b"xxxxx"] {
+        fs::write(&counter, content).unwrap();
+        fs::set_permissions(&counter, Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(told(), (false, false));
+        assert_eq!(fs::read(&counter).unwrap(), content);
+    }
 }
 
 /// A set-gid helper has no right to the counter, and goes on without.
