@@ -16,11 +16,13 @@
 mod needs;
 #[macro_use]
 mod lab;
+#[macro_use]
 mod attacks;
 mod audit;
 mod more_keys;
 mod privileges;
 mod refusals;
+mod sandbox;
 mod settings;
 mod sockets;
 

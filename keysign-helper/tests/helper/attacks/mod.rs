@@ -2,7 +2,7 @@
 //! helper does.
 
 #[macro_use]
-mod ground;
+pub(crate) mod ground;
 mod attacker;
 mod children;
 mod cores;
@@ -21,5 +21,5 @@ mod rows;
 mod signals;
 mod table;
 mod theft;
-mod trace;
+pub(crate) mod trace;
 mod tracing;
