@@ -1,4 +1,5 @@
-//! `docs/keysign-tests.md` against the sources: every test that is named there exists, and every attack is named.
+//! `docs/keysign-tests.md` against the sources: every test that is named there, or in SECURITY.md, exists, and every attack
+//! is named.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,12 +7,15 @@ use std::path::{Path, PathBuf};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/keysign-tests.md");
 
+const SECURITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../SECURITY.md");
+
 /// Where the table's short names of folders lead.
-const FOLDERS: [(&str, &str); 4] = [
+const FOLDERS: [(&str, &str); 5] = [
     ("attacks/", "tests/helper/attacks/"),
     ("helper/", "tests/helper/"),
     ("openssh/", "../tests/openssh/"),
     ("src/", "src/"),
+    ("tests/", "tests/"),
 ];
 
 /// `file::test`, as the table has it.
@@ -44,9 +48,10 @@ fn tests_in(source: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_test_that_is_named_exists() {
-    let table = fs::read_to_string(TABLE).unwrap();
-    let named = named(&table);
-    assert!(named.len() > 60, "{}", named.len());
+    let texts = [TABLE, SECURITY].map(|path| fs::read_to_string(path).unwrap());
+    let [table, security] = texts.map(|text| named(&text));
+    assert!(table.len() > 60 && security.len() > 12, "{} {}", table.len(), security.len());
+    let named: BTreeSet<_> = table.union(&security).collect();
     let missing: Vec<_> = named
         .iter()
         .filter(|(file, test)| {
@@ -54,7 +59,7 @@ fn every_test_that_is_named_exists() {
             !source.is_some_and(|source| tests_in(&source).contains(test.rsplit("::").next().unwrap()))
         })
         .collect();
-    assert!(missing.is_empty(), "docs/keysign-tests.md names tests that there are not: {missing:#?}");
+    assert!(missing.is_empty(), "docs/keysign-tests.md or SECURITY.md names tests that there are not: {missing:#?}");
 }
 
 /// Each row has a test, or a word on why there is none.
