@@ -74,6 +74,56 @@ impl Elf {
         };
         (0..count).map(section).collect()
     }
+
+    /// Type, flags, offset and size of each segment.
+    fn segments(&self) -> Vec<(usize, usize, usize, usize)> {
+        let (table, size, count) = (self.number(0x20, 8), self.number(0x36, 2), self.number(0x38, 2));
+        let segment =
+            |at: usize| (self.number(at, 4), self.number(at + 4, 4), self.number(at + 8, 8), self.number(at + 0x20, 8));
+        (0..count).map(|index| segment(table + index * size)).collect()
+    }
+
+    /// Tag and value of each entry of the dynamic section.
+    fn dynamic(&self) -> Vec<(usize, usize)> {
+        const PT_DYNAMIC: usize = 2;
+        let (.., at, size) = *self.segments().iter().find(|(kind, ..)| *kind == PT_DYNAMIC).unwrap();
+        (at..at + size).step_by(16).map(|entry| (self.number(entry, 8), self.number(entry + 8, 8))).collect()
+    }
+}
+
+/// What the loader and the kernel make of the file: everything at addresses of chance, tables of addresses read-only before
+/// `main`, no memory that can be written and run, no library from a place of the caller's (elf(5), ld.so(8)).
+#[test]
+#[cfg(all(target_pointer_width = "64", target_endian = "little", target_env = "gnu"))]
+fn the_file_is_hardened() {
+    let elf = Elf(std::fs::read(HELPER).unwrap());
+    let dynamic = elf.dynamic();
+    let value = |wanted: usize| dynamic.iter().find(|&&(tag, _)| tag == wanted).map(|&(_, value)| value);
+    const ET_DYN: usize = 3;
+    const DT_FLAGS_1: usize = 0x6fff_fffb;
+    const DF_1_NOW: usize = 1;
+    const DF_1_PIE: usize = 0x0800_0000;
+    assert_eq!(elf.number(0x10, 2), ET_DYN);
+    assert_eq!(value(DT_FLAGS_1).unwrap() & (DF_1_NOW | DF_1_PIE), DF_1_NOW | DF_1_PIE);
+    const DT_FLAGS: usize = 30;
+    const DF_TEXTREL: usize = 4;
+    const DF_BIND_NOW: usize = 8;
+    assert_eq!(value(DT_FLAGS).unwrap() & (DF_TEXTREL | DF_BIND_NOW), DF_BIND_NOW);
+    for (name, tag) in [("TEXTREL", 22), ("RPATH", 15), ("RUNPATH", 29)] {
+        assert_eq!(value(tag), None, "{name}");
+    }
+
+    const PT_LOAD: usize = 1;
+    const PT_GNU_STACK: usize = 0x6474_e551;
+    const PT_GNU_RELRO: usize = 0x6474_e552;
+    const EXECUTE: usize = 1;
+    const WRITE: usize = 2;
+    let segments = elf.segments();
+    let flags = |wanted: usize| segments.iter().filter(move |(kind, ..)| *kind == wanted).map(|&(_, flags, ..)| flags);
+    assert_eq!(flags(PT_GNU_RELRO).count(), 1);
+    assert_eq!(flags(PT_GNU_STACK).collect::<Vec<_>>(), [4 | WRITE]);
+    assert!(flags(PT_LOAD).any(|flags| flags & EXECUTE != 0) && flags(PT_LOAD).any(|flags| flags & WRITE != 0));
+    assert!(flags(PT_LOAD).all(|flags| flags & (EXECUTE | WRITE) != EXECUTE | WRITE), "{segments:x?}");
 }
 
 #[test]
