@@ -4,7 +4,7 @@
 //! The order of work is the point of this program, and the types keep it:
 //!
 //! 1. with the privileges that the set-uid or set-gid bit gives: limits are set ([`sandbox::begin`]), the key files are
-//!    opened, read and closed ([`key_files::SealedKeys`]), the audit's counter is opened, nothing else (std, before `main`,
+//!    opened, read and closed ([`key_files::SealedKeys`]), the audit's counter is mapped, nothing else (std, before `main`,
 //!    reads `/proc/self/maps` to find the stack's end);
 //! 2. the privileges go for good, and that is proven ([`RealUser`]);
 //! 3. in the first sandbox ([`sandbox::StageOne`]) the system is asked: the request's bytes, the user database,

@@ -1,8 +1,8 @@
 //! The audit line: one for each signature and each refusal, to journald and syslog (facility authpriv).
 //!
-//! Everything that needs a right or a system call of some size is done by [`Log::connect`]: sockets, clock, process id. A
-//! [`Log::write`] is sendto(2) on connected sockets and no other call, so it works in the sandbox's second stage. It never waits and
-//! never fails: a line that nobody takes is counted, and later lines show how many there were.
+//! Everything that needs a right or a system call of some size is done by [`Log::connect`]: sockets, the time zone, the
+//! process id. A [`Log::write`] is sendto(2) on connected sockets, and the clock, so it works in the sandbox's second
+//! stage. It never waits and never fails: a line that nobody takes is counted, and later lines show how many there were.
 //!
 //! The line is sent with the rights of the caller, who can send such lines himself. So it proves nothing against him; that
 //! there is one for each signature is what it is for. journald's own field `_UID` tells who sent it.
@@ -18,7 +18,7 @@ use std::os::fd::BorrowedFd;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hostbased_sys::local_date;
+use hostbased_sys::{LocalDate, local_date};
 
 pub(crate) use self::counter::Counter;
 use self::journal::Journal;
@@ -70,17 +70,14 @@ impl Log {
 
     fn connect_to(places: &Places<'_>, counter: Option<Counter>) -> Self {
         let pid = std::process::id();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-        let date = now.and_then(|since| local_date(since.as_secs()));
+        // The zone's file is read now, the first time, and not when a line is written.
+        let _ = now();
         let journal = Journal::connect(places.journal, places.owner, pid);
         // Not twice to the same: journald is syslogd on most machines.
         let is_journals =
             std::fs::canonicalize(places.syslog).is_ok_and(|path| path.starts_with(places.journal_folder));
-        let syslog = if journal.is_some() && is_journals {
-            None
-        } else {
-            Syslog::connect(places.syslog, places.owner, pid, date)
-        };
+        let syslog =
+            if journal.is_some() && is_journals { None } else { Syslog::connect(places.syslog, places.owner, pid) };
         let unlogged = counter.as_ref().map_or(0, Counter::count);
         Self { journal, syslog, counter, unlogged }
     }
@@ -96,7 +93,7 @@ impl Log {
         let fields = record.fields(outcome, self.unlogged);
         let line = record::line(outcome, &fields);
         let by_journal = self.journal.as_ref().is_some_and(|journal| journal.send(outcome, &line, &fields));
-        let by_syslog = self.syslog.as_ref().is_some_and(|syslog| syslog.send(outcome, &line));
+        let by_syslog = self.syslog.as_ref().is_some_and(|syslog| syslog.send(outcome, &line, now()));
         if !by_journal
             && !by_syslog
             && let Some(counter) = &self.counter
@@ -104,6 +101,11 @@ impl Log {
             counter.add();
         }
     }
+}
+
+/// What clocks show. A caller may keep the helper waiting, so this is not what they showed when it connected.
+fn now() -> Option<LocalDate> {
+    local_date(SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs())
 }
 
 #[cfg(test)]

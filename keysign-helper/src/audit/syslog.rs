@@ -20,18 +20,17 @@ pub(super) struct Syslog {
     socket: OwnedFd,
     /// On a stream, a NUL ends each line (syslog-ng's default of old; glibc: misc/syslog.c).
     is_stream: bool,
-    /// Time and tag (RFC 3164 sections 4.1.2 and 4.1.3).
-    header: String,
+    pid: u32,
 }
 
 impl Syslog {
     /// None where there is no syslogd, or it is not surely the system's.
-    pub(super) fn connect(path: &Path, owner: u32, pid: u32, date: Option<LocalDate>) -> Option<Self> {
+    pub(super) fn connect(path: &Path, owner: u32, pid: u32) -> Option<Self> {
         let (socket, is_stream) = match connect_to(path, owner, SockType::Datagram) {
             Err(Errno::EPROTOTYPE) => (connect_to(path, owner, SockType::Stream).ok()?, true),
             datagram => (datagram.ok()?, false),
         };
-        Some(Self { socket, is_stream, header: header(pid, date) })
+        Some(Self { socket, is_stream, pid })
     }
 
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
@@ -39,14 +38,14 @@ impl Syslog {
     }
 
     /// Whether the line was taken.
-    pub(super) fn send(&self, outcome: Outcome<'_>, line: &str) -> bool {
+    pub(super) fn send(&self, outcome: Outcome<'_>, line: &str, date: Option<LocalDate>) -> bool {
         let priority = FACILITY.saturating_mul(8).saturating_add(outcome.severity());
         let end = if self.is_stream { "\0" } else { "" };
-        is_taken(&self.socket, format!("<{priority}>{}{line}{end}", self.header).as_bytes())
+        is_taken(&self.socket, format!("<{priority}>{}{line}{end}", header(self.pid, date)).as_bytes())
     }
 }
 
-/// Without the date where there is none: the receiver then takes its own.
+/// Time and tag (RFC 3164 sections 4.1.2 and 4.1.3). Without the date where there is none: the receiver then takes its own.
 fn header(pid: u32, date: Option<LocalDate>) -> String {
     let mut header = String::new();
     if let Some(LocalDate { month, day, hour, minute, second }) = date

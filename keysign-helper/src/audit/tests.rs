@@ -95,6 +95,21 @@ fn a_datagram_socket_gets_one_line_each() {
     assert_eq!(lab.counted(), 0);
 }
 
+/// A caller may keep the helper waiting.
+#[test]
+fn the_time_is_that_of_the_line() {
+    let lab = Lab::new();
+    let receiver = lab.receiver("log");
+    let log = lab.log();
+    let time = || {
+        log.write(&Record::of(5), Outcome::Signed);
+        received(&receiver).unwrap()[4..19].to_owned()
+    };
+    let first = time();
+    std::thread::sleep(Duration::from_millis(1100));
+    assert_ne!(time(), first);
+}
+
 #[test]
 fn a_stream_socket_gets_lines_ended_by_nul() {
     let lab = Lab::new();

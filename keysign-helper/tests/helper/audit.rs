@@ -424,6 +424,29 @@ fn addresses_of_both_families_are_told() {
     assert_eq!((field(&line, "local"), field(&line, "peer")), ("-", "-"), "{line}");
 }
 
+/// The caller has no say in it. The zone is read before the sandbox's second stage, in which nothing can be opened.
+#[test]
+fn the_time_is_that_of_the_machines_zone() {
+    let machine = Machine::new(needs_root_and_helpers!());
+    let zone = "/usr/share/zoneinfo/Asia/Kathmandu";
+    let missing = [zone, "/etc/localtime"].into_iter().find(|path| !Path::new(path).exists());
+    needs!(missing.map(|path| format!("{path} (package tzdata)")));
+    let key = machine.lab.ed25519();
+    let syslogd = machine.syslogd();
+    let data = request(&key, "ssh-ed25519", "localhost.", "nobody");
+    let before = format!("{}; mount --bind {zone} /etc/localtime; export TZ=UTC", machine.call.before).leak();
+    let clock = || {
+        let mut date = std::process::Command::new("date");
+        let output = date.arg("+%b %e %H:%M").envs([("TZ", "Asia/Kathmandu"), ("LC_ALL", "C")]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let earliest = clock();
+    assert!(machine.lab.ask(&Call { before, ..machine.call }, &connection(), &data).is_ok());
+    let line = String::from_utf8(received(&syslogd).unwrap()).unwrap();
+    let times = [earliest, clock()];
+    assert!(times.iter().any(|time| line.starts_with(&format!("<86>{time}:"))), "{times:?} {line}");
+}
+
 /// The words for administrators are those of the documentation.
 #[test]
 fn each_refusal_has_its_code() {
