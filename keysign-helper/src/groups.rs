@@ -60,6 +60,8 @@ fn are_descriptors_to_spare() -> Result<(), GroupsError> {
 
 #[cfg(test)]
 mod tests {
+    use nix::sys::resource::{Resource, setrlimit};
+
     use super::*;
     use crate::privilege::RealUser;
 
@@ -84,5 +86,30 @@ mod tests {
         // No group has this number.
         assert_eq!(of(&account(b"nosuchuser", 4_000_000_001)), Ok(Vec::new()));
         assert_eq!(of(&account(b"a\0b", 0)), Err(GroupsError::Name));
+    }
+
+    /// Says that the test below is the child process.
+    const CHILD: &str = "KEYSIGN_TEST_FEW_DESCRIPTORS";
+
+    /// In a process of its own, as the limit is for all.
+    #[test]
+    fn nobody_is_asked_with_too_few_descriptors_to_spare() {
+        if std::env::var_os(CHILD).is_some() {
+            setrlimit(Resource::RLIMIT_NOFILE, 100, 100).unwrap();
+            let mut open: Vec<File> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+            let account = Account { name: b"nosuchuser".to_vec(), home: Vec::new(), uid: 1, gid: 0 };
+            open.truncate(open.len() - 15);
+            assert_eq!(of(&account), Err(GroupsError::Descriptors(Errno::EMFILE)));
+            open.pop();
+            assert_eq!(of(&account), Ok(vec![b"root".to_vec()]));
+            return;
+        }
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "groups::tests::nobody_is_asked_with_too_few_descriptors_to_spare"])
+            .env(CHILD, "1")
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && text.contains("1 passed"), "{text}");
     }
 }
