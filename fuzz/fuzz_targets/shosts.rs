@@ -20,29 +20,30 @@ fuzz_target!(|input: &[u8]| {
         client_user: word(2, b"alice"),
         server_user: word(3, b"alice"),
     };
-    let asked = Cell::new(0);
-    let naive = naive(file, &query, &|group, host, user| {
-        asked.set(asked.get() + 1);
-        Groups.contains(group, host, user)
-    });
+    let groups = Groups::default();
+    let naive = naive(file, &query, &groups);
 
     let document = Document::parse(file);
-    let check = |of: &dyn Equiv| of.check(&query, &Groups);
+    let check = |of: &dyn Equiv| of.check(&query, &Groups::default());
     assert_eq!(check(&document), naive);
     assert_eq!(check(&Index::new(file)), naive, "index");
     assert_eq!(check(&Draft::new(file, [query.host, query.address])), naive, "draft");
     assert_eq!(check(&Draft::new(file, [])), naive, "draft for others");
-    if asked.get() <= MAX_NETGROUP_QUESTIONS {
+    if groups.asked.get() <= MAX_NETGROUP_QUESTIONS {
         assert_eq!(check(&Scan::new(file.to_vec())), naive, "scan");
     }
     edits::leave_other_lines::<Vec<LineContent>>(file, input.len(), query.client_user);
 });
 
 /// Groups whose members tell their names: the group's first letter says how it answers.
-struct Groups;
+#[derive(Default)]
+struct Groups {
+    asked: Cell<usize>,
+}
 
 impl Netgroups for Groups {
     fn contains(&self, group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>) -> Membership {
+        self.asked.set(self.asked.get() + 1);
         let member = host.or(user).unwrap_or_default();
         match group.first() {
             Some(b'u') => Membership::Unknown,
@@ -54,11 +55,7 @@ impl Netgroups for Groups {
 
 /// sshd's loop (auth-rhosts.c `check_rhosts_file`): a buffer that fgets(3) fills with at most 1023 bytes, in it the text up
 /// to a NUL, up to three fields.
-fn naive(
-    file: &[u8],
-    query: &Query<'_>,
-    contains: &dyn Fn(&[u8], Option<&[u8]>, Option<&[u8]>) -> Membership,
-) -> EquivMatch {
+fn naive(file: &[u8], query: &Query<'_>, groups: &dyn Netgroups) -> EquivMatch {
     let (mut rest, mut line, mut line_is_over) = (file, 0, true);
     while !rest.is_empty() {
         line += usize::from(line_is_over);
@@ -89,11 +86,12 @@ fn naive(
         if [&host, &user].iter().any(|field| field.is_empty() || field[..] == b"@"[..]) {
             continue;
         }
-        let is_member = |group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>| match contains(group, host, user) {
-            Membership::Member => true,
-            Membership::NotMember => false,
-            Membership::Unknown => denies,
-        };
+        let is_member =
+            |group: &[u8], host: Option<&[u8]>, user: Option<&[u8]>| match groups.contains(group, host, user) {
+                Membership::Member => true,
+                Membership::NotMember => false,
+                Membership::Unknown => denies,
+            };
         let host_matches = match host.strip_prefix(b"@") {
             Some(group) => is_member(group, Some(query.host), None) || is_member(group, Some(query.address), None),
             None => host.eq_ignore_ascii_case(query.host) || host == query.address,
