@@ -136,6 +136,7 @@ const CALLS: &[Allowed<'static>] = &[
     (libc::SYS_prctl, &[
         &[int(0, libc::PR_SET_NO_NEW_PRIVS), long(1, 1)], &[int(0, libc::PR_GET_NO_NEW_PRIVS)],
         &[int(0, libc::PR_GET_DUMPABLE)],
+        &[int(0, libc::PR_CAPBSET_READ)], // systemd's modules look how many capabilities there are
     ]),
     (libc::SYS_landlock_create_ruleset, &[]),
     (libc::SYS_landlock_restrict_self, &[]),

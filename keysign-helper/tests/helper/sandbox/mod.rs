@@ -3,6 +3,7 @@
 
 mod calls;
 mod kernels;
+mod names;
 mod output;
 #[cfg(target_arch = "x86_64")]
 mod stages;
