@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use crate::attacks::ground::{Outcome, connection_number, feed};
 use crate::lab;
@@ -38,7 +39,11 @@ fn signed(service: &str, running: bool) -> Output {
     feed(command.stdin(Stdio::piped()), &frame)
 }
 
+/// One of each service at a time: systemd-resolved listens on an address of the whole machine.
+static ALONE: Mutex<()> = Mutex::new(());
+
 fn found_by(service: &str, without: &str) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let outcome = |running| Outcome::of(&signed(service, running), service);
     let with = outcome(true);
     assert!(with.is_signed(), "{with:?}");
@@ -69,4 +74,11 @@ fn systemds_user_records_are_read() {
 fn systemd_resolved_is_asked() {
     needs!(missing());
     found_by("resolved", "not a valid request");
+}
+
+#[test]
+fn the_dns_is_asked_by_udp_and_by_tcp() {
+    needs!(missing());
+    found_by("dns", "not a valid request");
+    found_by("dns-by-tcp", "not a valid request");
 }

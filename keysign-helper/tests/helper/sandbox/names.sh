@@ -63,8 +63,14 @@ sssd)
     fi
     inner=
     ;;
-resolved)
-    only 'passwd: files' 'group: files' 'hosts: resolve'
+resolved | dns | dns-by-tcp)
+    # For the DNS it plays the name server, too.
+    case $service in
+    resolved) only 'passwd: files' 'group: files' 'hosts: resolve' ;;
+    dns) echo 'nameserver 127.0.0.53' >/etc/resolv.conf ;;
+    dns-by-tcp) printf '%s\n' 'nameserver 127.0.0.53' 'options use-vc' >/etc/resolv.conf ;;
+    esac
+    [ "$service" = resolved ] || only 'passwd: files' 'group: files' 'hosts: dns'
     accounts >>/etc/passwd
     groups >>/etc/group
     grep -q '^systemd-resolve:' /etc/passwd || echo 'systemd-resolve:x:994:994::/:/usr/sbin/nologin' >>/etc/passwd
@@ -73,6 +79,9 @@ resolved)
         chown 994:994 /run/systemd/resolve
         /lib/systemd/systemd-resolved >/dev/null 2>&1 </dev/null &
         wait_for /run/systemd/resolve/io.systemd.Resolve
+        for _ in $(seq 100); do getent hosts 127.0.0.1 >/dev/null && break; sleep 0.1; done
+    else
+        printf '%s\n' 'nameserver 127.0.0.99' 'options timeout:1 attempts:1' >/etc/resolv.conf
     fi
     inner=
     ;;
