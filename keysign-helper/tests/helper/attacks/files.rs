@@ -74,7 +74,7 @@ fn a_key_that_is_replaced_meanwhile_is_the_old_or_the_new_one() {
                 }
             });
             let mut seen = [[0, 0], [0, 0]];
-            for index in 0..200 {
+            for index in 0..120 {
                 let which = index % 2;
                 let outcome = ground.ask(Ours, &frames[which]);
                 let good = outcome == signatures[which];

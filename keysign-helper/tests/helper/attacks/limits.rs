@@ -50,7 +50,7 @@ fn too_little_memory_is_no_signature() {
     let ground = needs_ground!();
     ground.lab.inside(|| {
         let good = ground.ask(Ours, &ground.frame());
-        for (limit, step, most) in [("-v", 128, 20_000), ("-d", 16, 1200), ("-s", 8, 512)] {
+        for (limit, step, most) in [("-v", 256, 20_224), ("-d", 32, 1216), ("-s", 32, 512)] {
             let kib = (0..=most).step_by(step);
             let signed = kib.map(|kib| signs_under(&ground, Ours, &format!("ulimit {limit} {kib}"), &good));
             let signed: Vec<bool> = signed.collect();

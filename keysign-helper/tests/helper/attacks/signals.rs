@@ -43,7 +43,7 @@ fn stopped_and_continued_at_any_moment_it_signs() {
         let (time, good) = measured(&ground);
         let good = Outcome::of(&good, "undisturbed");
         let mut stopped = 0;
-        for index in 0..150 {
+        for index in 0..80 {
             let child = started(&ground, &mut Random::case(3000 + index), time);
             send(&child, Signal::SIGSTOP);
             std::thread::sleep(Duration::from_millis(1));
@@ -63,7 +63,7 @@ fn killed_at_any_moment_it_gives_a_whole_answer_or_none() {
     ground.lab.inside(|| {
         let (time, good) = measured(&ground);
         let mut answers = [0, 0];
-        for index in 0..200 {
+        for index in 0..120 {
             let child = started(&ground, &mut Random::case(4000 + index), time * 2);
             send(&child, Signal::SIGKILL);
             let output = child.wait_with_output().unwrap();

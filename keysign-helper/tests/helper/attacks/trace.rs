@@ -55,7 +55,7 @@ pub(crate) struct Keys {
     pub(crate) opened: usize,
     /// Whether the user ids were changed, as far as the process can know.
     pub(crate) dropped: bool,
-    /// Key files that were open at a change of ids, or are opened after one.
+    /// Files, of keys or not, that root had opened and that were open at a change of ids; key files that are opened after one.
     pub(crate) exposed: BTreeSet<String>,
     /// Calls that give a key's descriptor to somebody else, under another number, or to a mapping.
     pub(crate) handed_on: Vec<String>,
@@ -70,18 +70,17 @@ const USES: [&str; 10] =
 /// Whether this path is a key's, or of a folder of keys.
 fn is_key(arguments: &str) -> bool {
     let path = arguments.split('"').nth(1).unwrap_or_default();
-    // The number of lines that no log took: root's file too, open for writing to the end, and no key.
-    let counter = path == "keysign.unlogged" && arguments.contains("O_WRONLY") && arguments.contains("O_APPEND");
     // Relative to a descriptor: a file in a folder that was opened before.
     (path.contains("/ssh_host_") && !path.ends_with(".pub"))
         || path.contains("keysign.keys.d")
-        || (!arguments.starts_with("AT_FDCWD") && !path.starts_with('/') && !path.is_empty() && !counter)
+        || (!arguments.starts_with("AT_FDCWD") && !path.starts_with('/') && !path.is_empty())
 }
 
 /// Goes through the calls of one run.
 pub(crate) fn keys(lines: &[Line<'_>]) -> Keys {
     let mut found = Keys::default();
     let mut open: BTreeMap<i64, String> = BTreeMap::new();
+    let mut others: BTreeMap<i64, String> = BTreeMap::new();
     let (mut user_changed, mut any_change) = (false, false);
     for line in lines {
         let first = line.arguments.split([',', ')']).next().unwrap_or_default().trim();
@@ -97,10 +96,17 @@ pub(crate) fn keys(lines: &[Line<'_>]) -> Keys {
                     }
                 }
             }
+            "open" | "openat" | "openat2" if !any_change => {
+                others.extend(line.result.map(|number| (number, line.arguments.to_owned())));
+            }
+            "close" if line.result.is_some() && descriptor.is_none() => {
+                let _ = first.parse().ok().and_then(|number: i64| others.remove(&number));
+            }
             "close" if line.result.is_some() => drop(descriptor.and_then(|number| open.remove(&number))),
-            "close_range" => open.clear(),
+            "close_range" => (open, others) = Default::default(),
             "setuid" | "setreuid" | "setresuid" | "setgid" | "setregid" | "setresgid" | "setgroups" | "capset" => {
                 found.exposed.extend(open.values().cloned());
+                found.exposed.extend(std::mem::take(&mut others).into_values());
                 any_change = true;
                 user_changed |= line.name == "setresuid" && line.result.is_some() && !line.arguments.starts_with("-1");
             }
@@ -184,8 +190,9 @@ mod tests {
         let found = of(&format!("{OPEN}7 read(3, \"-\", 9) = 1\n7 close(3) = 0\n{DROP}7 read(0, \"\", 8) = 0\n"));
         assert_eq!(found, Keys { opened: 1, dropped: true, ..Keys::default() });
         // The number is somebody else's afterwards.
-        let found =
-            of(&format!("{OPEN}7 close(3) = 0\n7 openat(AT_FDCWD, \"/dev/null\", O_RDWR) = 3\n{DROP}7 dup(3) = 4\n"));
+        let found = of(&format!(
+            "{OPEN}7 close(3) = 0\n7 openat(AT_FDCWD, \"/x\", O_RDWR) = 3\n7 dup(3) = 4\n7 close(3) = 0\n{DROP}7 dup(3) = 4\n"
+        ));
         assert_eq!(found, Keys { opened: 1, dropped: true, ..Keys::default() });
         // What could not be opened.
         let absent = "7 openat(AT_FDCWD, \"/etc/ssh/ssh_host_rsa_key\", O_RDONLY) = -1 ENOENT (No such file)\n";
@@ -204,8 +211,11 @@ mod tests {
         assert!(exposed(&format!("{DROP}{OPEN}7 close(3) = 0\n")), "opened afterwards");
         let in_folder = "7 openat(3, \"extra\", O_RDONLY) = 4\n";
         assert!(exposed(&format!("{in_folder}{DROP}")), "a file of a folder");
-        let counter = |flags| format!("7 openat(3, \"keysign.unlogged\", {flags}, 0600) = 4\n{DROP}");
-        assert!(!exposed(&counter("O_WRONLY|O_CREAT|O_APPEND")) && exposed(&counter("O_RDWR|O_CREAT|O_APPEND")));
+        let other = "7 openat(AT_FDCWD, \"/run/keysign.unlogged\", O_RDWR|O_CREAT, 0600) = 4\n";
+        assert!(exposed(&format!("{other}{DROP}")), "another file of root's");
+        assert!(!exposed(&format!(
+            "{other}7 mmap(NULL, 4, PROT_READ, MAP_SHARED, 4, 0) = 0x7f0\n7 close(4) = 0\n{DROP}"
+        )));
         assert!(exposed(&format!("7 openat(AT_FDCWD, \"/etc/ssh/keysign.keys.d\", O_DIRECTORY) = 3\n{DROP}")));
         for call in [
             "dup(3) = 4",
