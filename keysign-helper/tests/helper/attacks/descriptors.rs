@@ -140,6 +140,32 @@ fn no_key_is_open_at_the_change_of_ids_whatever_file_is_refused() {
     }
 }
 
+/// Keys in the folder, and a folder that refuses everything.
+#[test]
+fn no_key_of_the_folder_is_open_at_the_change_of_ids() {
+    let ground = needs_ground!("strace");
+    let folder = ground.lab.etc("keysign.keys.d");
+    fs::create_dir(&folder).unwrap();
+    fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+    let mut key = ground.key.clone();
+    for name in ["first", "second", "third"] {
+        key = ground.lab.make_key(&format!("keysign.keys.d/{name}"), &["-t", "ed25519", "-N", ""]);
+    }
+    let frame = framed(&request(&key, "ssh-ed25519", "localhost.", "nobody"));
+    let run = |case: &str| {
+        ground.lab.inside(|| {
+            let traced = trace::run(&ground, Ours, &[], &[], &frame);
+            let found = assert_safe(&ground, &traced, case);
+            assert!(found.dropped, "{case}");
+            (found.opened, Outcome::of(&traced.output, case).is_signed())
+        })
+    };
+    // Three keys and their folder, beside the host's own.
+    assert_eq!(run("keys in the folder"), (5, true));
+    fs::set_permissions(&folder, Permissions::from_mode(0o777)).unwrap();
+    assert_eq!(run("a folder that others may write"), (2, false));
+}
+
 /// The caller's limits, in steps: some end it before it has begun.
 #[test]
 fn no_key_is_open_at_the_change_of_ids_under_any_limit() {
