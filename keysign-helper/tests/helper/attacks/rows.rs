@@ -49,6 +49,31 @@ fn key_files_are_opened_with_care() {
     });
 }
 
+/// The kernel does as much for a set-uid program, and sets the flag anew at a change of ids, as `fs.suid_dumpable` says
+/// (prctl(2)): where that is 1, every caller may look into OpenSSH's helper. Ours asks for it itself, both times.
+#[test]
+fn tracing_is_forbidden_before_a_key_is_read_and_again_after_the_drop() {
+    let ground = needs_ground!("strace");
+    ground.lab.inside(|| {
+        let order = |whose| {
+            let traced = trace::run(&ground, whose, &[], &[], &ground.frame());
+            let lines = trace::lines(&traced.text, ground.helper(whose));
+            let named = lines.iter().filter_map(|line| match line.name {
+                "prctl" if line.arguments.starts_with("PR_SET_DUMPABLE, SUID_DUMP_DISABLE") => Some("forbid"),
+                "openat" if line.arguments.contains("/ssh_host_ed25519_key") => Some("key"),
+                "setresuid" if line.arguments == "65534, 65534, 65534" => Some("drop"),
+                "read" if line.arguments.starts_with("0, ") => Some("input"),
+                _ => None,
+            });
+            let mut order: Vec<&str> = named.collect();
+            order.dedup();
+            order
+        };
+        assert_eq!(order(Ours), ["forbid", "key", "drop", "forbid", "input"]);
+        assert_eq!(order(Theirs), ["key", "drop", "input"]);
+    });
+}
+
 /// The private half of another key is not even looked at: a damaged one is found out by who asks for it, only.
 #[test]
 fn only_the_private_half_that_is_asked_for_is_decoded() {
