@@ -29,8 +29,10 @@ fn waiting_helper(running: &OnAPipe) -> u32 {
     loop {
         let helper = child_of(running.0.id()).filter(|&pid| {
             let waits_in = std::fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap_or_default();
-            // read(2) of descriptor 0: its number differs between machines, its first argument does not.
-            let on_standard_input = waits_in.split(' ').nth(1) == Some("0x0");
+            // read(2) of descriptor 0: its number differs between machines, its first argument does not. Ours waits in
+            // poll(2), which shows nothing of the descriptor.
+            let polls = std::fs::read_to_string(format!("/proc/{pid}/wchan")).is_ok_and(|place| place.contains("poll"));
+            let on_standard_input = polls || waits_in.split(' ').nth(1) == Some("0x0");
             let runs = std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|exe| exe == helper_place());
             runs && on_standard_input
         });
