@@ -9,10 +9,9 @@ use std::path::Path;
 
 use hostbased_sys::SharedCount;
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, open};
+use nix::fcntl::{FallocateFlags, OFlag, fallocate, open};
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, setrlimit};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat, lstat};
-use nix::unistd::ftruncate;
 
 use crate::ROOT;
 
@@ -48,8 +47,9 @@ impl Counter {
             return None;
         }
         match usize::try_from(found.st_size) {
-            Ok(0) => extend(&file).ok()?,
-            Ok(SharedCount::BYTES) => {}
+            Ok(SharedCount::BYTES) if found.st_blocks > 0 => {}
+            // New, or so long and without room.
+            Ok(0 | SharedCount::BYTES) => extend(&file).ok()?,
             // Somebody else's.
             _ => return None,
         }
@@ -72,11 +72,15 @@ fn has(found: &FileStat, bits: Mode) -> bool {
 }
 
 /// Gives a new file its length, whatever the caller's limit on file sizes is. Two who do so at once do the same.
+///
+/// With room of its own (fallocate(2)): a file that is only said to be so long gets its room when the number is used, and
+/// where there is none then, the kernel ends the process (SIGBUS). A full `/run` is no counter, and no reason not to sign.
 fn extend(file: &OwnedFd) -> Result<(), Errno> {
     let (soft, hard) = getrlimit(Resource::RLIMIT_FSIZE)?;
     // Without the right to raise it, the limit holds.
     let raised = setrlimit(Resource::RLIMIT_FSIZE, RLIM_INFINITY, RLIM_INFINITY);
-    let extended = ftruncate(file, i64::try_from(SharedCount::BYTES).unwrap_or(i64::MAX));
+    let length = i64::try_from(SharedCount::BYTES).unwrap_or(i64::MAX);
+    let extended = fallocate(file, FallocateFlags::empty(), 0, length);
     if raised.is_ok() {
         setrlimit(Resource::RLIMIT_FSIZE, soft, hard)?;
     }

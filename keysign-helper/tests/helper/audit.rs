@@ -362,6 +362,28 @@ fn a_socket_or_a_counter_of_somebody_elses_is_not_used() {
 }
 
 /// A set-gid helper has no right to the counter, and goes on without.
+/// A number in memory whose file has no room would end whoever looks at it (SIGBUS).
+#[test]
+fn a_full_run_folder_is_no_counter_and_stops_no_signature() {
+    let lab = needs_root_and_helpers!();
+    let data = request_for(&lab.ed25519(), b"bob", b"ssh-ed25519");
+    for (before, what) in [
+        (
+            "mount -t tmpfs -o size=16k,mode=755 none /run && ! cat /dev/zero > /run/all 2>/dev/null",
+            "no room for a file's bytes",
+        ),
+        (
+            "mount -t tmpfs -o size=16k,mode=755 none /run && truncate -s 4 /run/keysign.unlogged && \
+             chmod 600 /run/keysign.unlogged && ! cat /dev/zero > /run/all 2>/dev/null",
+            "a file that is there and has none",
+        ),
+        ("mount -t tmpfs -o nr_inodes=1,mode=755 none /run", "no room for a file"),
+    ] {
+        let answer = lab.ask(&Call { before, ..SET_UID }, &connection(), &data);
+        assert!(answer.is_ok(), "{what}: {answer:?}");
+    }
+}
+
 #[test]
 fn a_set_gid_helper_logs_and_does_not_count() {
     let machine = Machine::new(needs_root_and_helpers!());
