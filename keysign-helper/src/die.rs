@@ -22,7 +22,7 @@ pub(crate) fn program_name(argv0: Option<&OsStr>) -> String {
 pub(crate) fn die(program: &str, refusal: &Refusal) -> ! {
     let text = refusal.text(program).replace('\n', "\r\n");
     let _ = io::stderr().write_all(text.as_bytes());
-    std::process::exit(REFUSED)
+    hostbased_sys::end_at_once(REFUSED)
 }
 
 #[cfg(test)]

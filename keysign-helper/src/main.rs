@@ -67,6 +67,9 @@ fn main() {
     if let Err(refusal) = without_panic(|| if version_asked { tell_version() } else { answer() }) {
         die(&program, &refusal);
     }
+    // Not by returning: modules of the name services (nsswitch.conf(5)) and what they are linked with may want to do
+    // something at the end, say goodbye to a server, and stage two of the sandbox would end that by a signal.
+    hostbased_sys::end_at_once(0)
 }
 
 /// A panic is a bug, and refuses: its text and backtrace go nowhere, and what holds keys is dropped and wiped on the way.

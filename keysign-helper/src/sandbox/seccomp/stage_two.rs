@@ -12,14 +12,13 @@ const PLAIN: &[Way<'static>] = &[&[without(2, libc::PROT_EXEC), with(3, libc::MA
 
 #[rustfmt::skip]
 const CALLS: &[Allowed<'static>] = &[
-    // Memory of malloc(3), and of the stack for signals that std gives back at the end.
+    // Memory of malloc(3).
     (libc::SYS_brk, &[]),
     (libc::SYS_mmap, PLAIN),
     (libc::SYS_mprotect, &[&[without(2, libc::PROT_EXEC)]]), // malloc of other C libraries
     (libc::SYS_munmap, &[]),
     (libc::SYS_mremap, &[]),
     (libc::SYS_madvise, &[]),
-    (libc::SYS_sigaltstack, &[]),
     // Descriptors that are done with. std, built for debugging, looks first whether one is open.
     (libc::SYS_close, &[]),
     (libc::SYS_fcntl, &[&[int(1, libc::F_GETFD)]]),

@@ -3,6 +3,7 @@
 
 mod calls;
 mod kernels;
+mod modules;
 mod names;
 mod output;
 #[cfg(target_arch = "x86_64")]

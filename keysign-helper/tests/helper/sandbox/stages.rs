@@ -244,7 +244,6 @@ fn there_in_stage_two() -> Vec<(c_long, Vec<u64>, Came)> {
         (SYS_ppoll, vec![0, 0, 1], error(EFAULT)),
         (SYS_close, vec![250], error(EBADF)),
         (SYS_fcntl, vec![1, flags(F_GETFD)], Came::Back(0)),
-        (SYS_sigaltstack, vec![0, 1], error(EFAULT)),
         (SYS_clock_gettime, vec![1, TEXT], Came::Back(0)),
         (SYS_futex, vec![TEXT, flags(FUTEX_WAKE | FUTEX_PRIVATE_FLAG), 1], Came::Back(0)),
     ]
