@@ -12,6 +12,7 @@ use hostbased::wire::{HelperReply, HelperRequest, SignedData};
 use crate::account::Account;
 use crate::audit::{self, Counter, Log, Record};
 use crate::descriptor::{self, Connection};
+use crate::groups::Groups;
 use crate::host_keys::OpenedKeys;
 use crate::key_files::{KEY_FILES, KEY_FOLDER, SealedKeys};
 use crate::privilege::RealUser;
@@ -88,7 +89,7 @@ fn sign(asked: Asked<'_>, stage_one: StageOne, audit: &mut Audit) -> Result<Vec<
     if settings.strict_sandbox && !stage_one.missing().is_empty() {
         return Err(Refusal::SandboxIncomplete(stage_one.missing().clone()));
     }
-    let groups = if settings.asks_for_groups() { groups::of(&account)? } else { Vec::new() };
+    let groups = if settings.asks_for_groups() { groups::of(&account)? } else { Groups::default() };
     settings.may_call(&account.name, &groups)?;
     let files = sealed.unseal(user)?;
     let opened = OpenedKeys::among(&files, || diagnosis::missing_privileges(user.before(), no_new_privs_before))?;

@@ -1,11 +1,11 @@
-//! The groups of the one who calls, by name, as the system's group database has them.
+//! The groups of the one who calls, by name, as the system's group database has them, and as his process has them.
 
 use std::ffi::CString;
 use std::fs::File;
 use std::io;
 
 use nix::errno::Errno;
-use nix::unistd::{Gid, Group, getgrouplist};
+use nix::unistd::{Gid, Group, getgid, getgrouplist, getgroups};
 use thiserror::Error;
 
 use crate::account::Account;
@@ -24,6 +24,8 @@ pub(crate) enum GroupsError {
     Name,
     #[error("getgrouplist: {}", .0.desc())]
     List(Errno),
+    #[error("getgroups: {}", .0.desc())]
+    Process(Errno),
     #[error("getgrgid {group}: {}", .errno.desc())]
     Lookup {
         /// The group id.
@@ -33,22 +35,41 @@ pub(crate) enum GroupsError {
     },
 }
 
-/// The names of all groups of the account: the one of its passwd entry and those that list it (getgrouplist(3)), not those
-/// that the calling process happens to have. A group without a name is left out.
+/// The caller's groups, by name. A group without a name is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Groups {
+    /// Those of the database: the one of the passwd entry and those that list the user (getgrouplist(3)).
+    pub(crate) of_the_user: Vec<Vec<u8>>,
+    /// Those that the calling process happens to have. They give nothing, for newgrp(1) adds to them. But the kernel alone
+    /// knows them, and takes none away from a user: what he makes fail, by a limit that he sets for this very process
+    /// (prlimit(2)) while it looks, does not hide them, as it hides groups of the database.
+    pub(crate) of_the_process: Vec<Vec<u8>>,
+}
+
+/// The groups of the account and of this process.
 ///
 /// # Errors
 /// [`GroupsError`]: a group that is not seen may be the one that is shut out.
-pub(crate) fn of(account: &Account) -> Result<Vec<Vec<u8>>, GroupsError> {
+pub(crate) fn of(account: &Account) -> Result<Groups, GroupsError> {
     are_descriptors_to_spare()?;
     let name = CString::new(account.name.clone()).map_err(|_| GroupsError::Name)?;
+    let mut process = getgroups().map_err(GroupsError::Process)?;
+    process.push(getgid());
+    process.sort_unstable_by_key(|group| group.as_raw());
+    process.dedup();
     quietly(|| {
-        let groups = getgrouplist(&name, Gid::from_raw(account.gid)).map_err(GroupsError::List)?;
-        let names = groups.into_iter().map(|group| {
-            let found = Group::from_gid(group).map_err(|errno| GroupsError::Lookup { group, errno })?;
-            Ok(found.map(|found| found.name.into_bytes()))
-        });
-        names.filter_map(Result::transpose).collect()
+        let of_the_user = getgrouplist(&name, Gid::from_raw(account.gid)).map_err(GroupsError::List)?;
+        process.retain(|group| !of_the_user.contains(group));
+        Ok(Groups { of_the_user: names(of_the_user)?, of_the_process: names(process)? })
     })
+}
+
+fn names(groups: Vec<Gid>) -> Result<Vec<Vec<u8>>, GroupsError> {
+    let names = groups.into_iter().map(|group| {
+        let found = Group::from_gid(group).map_err(|errno| GroupsError::Lookup { group, errno })?;
+        Ok(found.map(|found| found.name.into_bytes()))
+    });
+    names.filter_map(Result::transpose).collect()
 }
 
 /// The caller chooses how many descriptors are free, by what he leaves open.
@@ -68,7 +89,7 @@ mod tests {
     #[test]
     fn they_are_those_of_the_database() {
         let account = Account::of(&RealUser::drop_privileges().unwrap()).unwrap();
-        let mut groups = of(&account).unwrap();
+        let mut groups = of(&account).unwrap().of_the_user;
         groups.sort();
         // With the name, id(1) asks the database and not the process.
         let name = str::from_utf8(&account.name).unwrap();
@@ -82,9 +103,10 @@ mod tests {
     #[test]
     fn an_account_of_the_callers_making_has_its_own_groups() {
         let account = |name: &[u8], gid| Account { name: name.to_vec(), home: Vec::new(), uid: 1, gid };
-        assert_eq!(of(&account(b"nosuchuser", 0)), Ok(vec![b"root".to_vec()]));
+        let of_the_user = |account: &Account| of(account).unwrap().of_the_user;
+        assert_eq!(of_the_user(&account(b"nosuchuser", 0)), [b"root".to_vec()]);
         // No group has this number.
-        assert_eq!(of(&account(b"nosuchuser", 4_000_000_001)), Ok(Vec::new()));
+        assert!(of_the_user(&account(b"nosuchuser", 4_000_000_001)).is_empty());
         assert_eq!(of(&account(b"a\0b", 0)), Err(GroupsError::Name));
     }
 

@@ -21,6 +21,7 @@ pub(crate) use self::error::SettingsError;
 use self::error::Trouble;
 use self::patterns::Patterns;
 use crate::admin_file::{self, FileProblem, is_chosen_by};
+use crate::groups::Groups;
 
 /// The administrator's file.
 pub(crate) const SETTINGS_FILE: &str = "/etc/ssh/keysign.conf";
@@ -75,16 +76,20 @@ impl Settings {
     }
 
     /// Whether the user of this name, in these groups, may have anything signed. Where AllowUsers and AllowGroups both
-    /// stand, both must say so.
+    /// stand, both must say so. The groups of the process can only forbid.
     ///
     /// # Errors
     /// [`NotAllowed::User`], [`NotAllowed::Group`].
-    pub(crate) fn may_call(&self, user: &[u8], groups: &[Vec<u8>]) -> Result<(), NotAllowed> {
+    pub(crate) fn may_call(&self, user: &[u8], groups: &Groups) -> Result<(), NotAllowed> {
         if self.allow_users.as_ref().is_some_and(|allowed| !allowed.allow_one_of([user])) {
             return Err(NotAllowed::User);
         }
-        let groups = groups.iter().map(Vec::as_slice);
-        if self.allow_groups.as_ref().is_some_and(|allowed| !allowed.allow_one_of(groups)) {
+        let of_the_user = groups.of_the_user.iter().map(Vec::as_slice);
+        let mut of_the_process = groups.of_the_process.iter().map(Vec::as_slice);
+        let refuses = |allowed: &Patterns| {
+            !allowed.allow_one_of(of_the_user) || of_the_process.any(|group| allowed.forbid(group))
+        };
+        if self.allow_groups.as_ref().is_some_and(refuses) {
             return Err(NotAllowed::Group);
         }
         Ok(())

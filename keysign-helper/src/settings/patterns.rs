@@ -47,6 +47,11 @@ impl Patterns {
         }
         allowed
     }
+
+    /// Whether a negated pattern matches this name.
+    pub(super) fn forbid(&self, name: &[u8]) -> bool {
+        self.0.iter().any(|word| matches_list(name, word, Case::Sensitive) == ListMatch::Negated)
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::PathBuf;
 
 use super::*;
+use crate::groups::Groups;
 
 /// A folder with a file of settings in it.
 struct Lab(tempfile::TempDir);
@@ -51,7 +52,7 @@ fn without_a_file_or_with_an_empty_one_everything_is_as_with_openssh() {
     }
     let settings = Settings::default();
     assert!(settings.audit && !settings.strict_sandbox && !settings.asks_for_groups());
-    assert_eq!(settings.may_call(b"anybody", &[]), Ok(()));
+    assert_eq!(settings.may_call(b"anybody", &Groups::default()), Ok(()));
     assert_eq!(settings.may_be(b"root"), Ok(()));
     for name in ["ssh-ed25519", "rsa-sha2-256", "rsa-sha2-512-cert-v01@openssh.com", "ecdsa-sha2-nistp521"] {
         assert_eq!(settings.may_sign(algorithm(name)), Ok(()), "{name}");
@@ -77,7 +78,8 @@ fn lines_are_cut_as_those_of_ssh_config() {
 
 #[test]
 fn users_and_groups_must_both_be_allowed() {
-    let groups = |names: &[&str]| names.iter().map(|name| name.as_bytes().to_vec()).collect::<Vec<_>>();
+    let names = |names: &[&str]| names.iter().map(|name| name.as_bytes().to_vec()).collect::<Vec<_>>();
+    let groups = |of: &[&str]| Groups { of_the_user: names(of), of_the_process: Vec::new() };
     let settings = read_text("AllowUsers alice b*\nAllowUsers carol !bob\nAllowGroups staff \"a b\"\n").unwrap();
     assert!(settings.asks_for_groups());
     for (user, of, expected) in [
@@ -97,10 +99,15 @@ fn users_and_groups_must_both_be_allowed() {
     let groups_alone = read_text("AllowGroups * !guests\n").unwrap();
     assert_eq!(groups_alone.may_call(b"dave", &groups(&["users"])), Ok(()));
     assert_eq!(groups_alone.may_call(b"dave", &groups(&["users", "guests"])), Err(NotAllowed::Group));
+    // Those of the process take, and give nothing.
+    let both = |of: &[&str], process: &[&str]| Groups { of_the_user: names(of), of_the_process: names(process) };
+    assert_eq!(groups_alone.may_call(b"dave", &both(&["users"], &["guests"])), Err(NotAllowed::Group));
+    assert_eq!(groups_alone.may_call(b"dave", &both(&["users"], &["staff"])), Ok(()));
+    assert_eq!(groups_alone.may_call(b"dave", &both(&[], &["staff"])), Err(NotAllowed::Group));
     // No UTF-8 is asked for.
     let bytes = read_text(b"AllowUsers al\xffce\n").unwrap();
-    assert_eq!(bytes.may_call(b"al\xffce", &[]), Ok(()));
-    assert_eq!(bytes.may_call(b"al\xfece", &[]), Err(NotAllowed::User));
+    assert_eq!(bytes.may_call(b"al\xffce", &Groups::default()), Ok(()));
+    assert_eq!(bytes.may_call(b"al\xfece", &Groups::default()), Err(NotAllowed::User));
 }
 
 #[test]

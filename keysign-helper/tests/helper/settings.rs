@@ -87,9 +87,10 @@ fn each_setting_lets_through_and_refuses() {
     assert_eq!(refused(&lab, &SET_UID, &for_bob), None);
 }
 
-/// The groups are those of the database, not those that the calling process has.
+/// The groups are those of the database. Those that the calling process has give nothing, and may take: the caller can
+/// make the database say less (prlimit(2) on the helper while it asks), and the kernel not.
 #[test]
-fn groups_that_the_process_happens_to_have_do_not_count() {
+fn groups_that_the_process_happens_to_have_can_only_forbid() {
     let lab = needs_root_and_helpers!();
     let data = request_for(&lab.ed25519(), "bob");
     lab.write("keysign.conf", "AllowGroups daemon\n");
@@ -97,6 +98,12 @@ fn groups_that_the_process_happens_to_have_do_not_count() {
     for call in [Call { setpriv: "--groups 1", ..SET_UID }, Call { gid: 1, ..SET_UID }] {
         assert!(refused(&lab, &call, &data).is_some_and(|said| said.contains(text)), "{call:?}");
     }
+    lab.write("keysign.conf", "AllowGroups * !daemon\n");
+    assert_eq!(refused(&lab, &SET_UID, &data), None);
+    for call in [Call { setpriv: "--groups 1", ..SET_UID }, Call { gid: 1, ..SET_UID }] {
+        assert!(refused(&lab, &call, &data).is_some_and(|said| said.contains(text)), "{call:?}");
+    }
+    lab.write("keysign.conf", "AllowGroups daemon\n");
     // One who lists the user.
     lab.write("group", "root:x:0:\ndaemon:x:1:nobody\nnogroup:x:65534:\n");
     let before = "mount --bind /etc/ssh/group /etc/group";
