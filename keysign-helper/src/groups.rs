@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 
 use nix::errno::Errno;
-use nix::unistd::{Gid, Group, getgid, getgrouplist, getgroups};
+use nix::unistd::{Gid, getgid, getgrouplist, getgroups};
 use thiserror::Error;
 
 use crate::account::Account;
@@ -66,8 +66,8 @@ pub(crate) fn of(account: &Account) -> Result<Groups, GroupsError> {
 
 fn names(groups: Vec<Gid>) -> Result<Vec<Vec<u8>>, GroupsError> {
     let names = groups.into_iter().map(|group| {
-        let found = Group::from_gid(group).map_err(|errno| GroupsError::Lookup { group, errno })?;
-        Ok(found.map(|found| found.name.into_bytes()))
+        let error = |error| GroupsError::Lookup { group, errno: number(&error) };
+        hostbased_sys::group_name(group.as_raw()).map_err(error)
     });
     names.filter_map(Result::transpose).collect()
 }
@@ -75,8 +75,11 @@ fn names(groups: Vec<Gid>) -> Result<Vec<Vec<u8>>, GroupsError> {
 /// The caller chooses how many descriptors are free, by what he leaves open.
 fn are_descriptors_to_spare() -> Result<(), GroupsError> {
     let spare: io::Result<Vec<File>> = (0..SPARE_DESCRIPTORS).map(|_| File::open("/dev/null")).collect();
-    let number = |error: io::Error| Errno::from_raw(error.raw_os_error().unwrap_or_default());
-    spare.map(drop).map_err(|error| GroupsError::Descriptors(number(error)))
+    spare.map(drop).map_err(|error| GroupsError::Descriptors(number(&error)))
+}
+
+fn number(error: &io::Error) -> Errno {
+    Errno::from_raw(error.raw_os_error().unwrap_or_default())
 }
 
 #[cfg(test)]

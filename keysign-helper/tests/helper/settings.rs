@@ -113,6 +113,18 @@ fn groups_that_the_process_happens_to_have_can_only_forbid() {
     assert_eq!(refused(&lab, &SET_UID, &data), None);
 }
 
+/// As a directory has one of all its users.
+#[test]
+fn a_group_of_very_many_members_is_a_group() {
+    let lab = needs_root_and_helpers!();
+    let data = request_for(&lab.ed25519(), "bob");
+    let members: Vec<String> = (0..100_000).map(|number| format!("member{number:06}")).collect();
+    lab.write("group", &format!("root:x:0:\nnogroup:x:65534:\neverybody:x:7777:{},nobody\n", members.join(",")));
+    lab.write("keysign.conf", "AllowGroups everybody\n");
+    let call = Call { before: "mount --bind /etc/ssh/group /etc/group", ..SET_UID };
+    assert_eq!(refused(&lab, &call, &data), None);
+}
+
 #[test]
 fn a_file_that_is_not_right_refuses_everything_with_its_reason() {
     let lab = needs_root_and_helpers!();
