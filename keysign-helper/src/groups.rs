@@ -126,7 +126,7 @@ mod tests {
             open.truncate(open.len() - 15);
             assert_eq!(of(&account), Err(GroupsError::Descriptors(Errno::EMFILE)));
             open.pop();
-            assert_eq!(of(&account), Ok(vec![b"root".to_vec()]));
+            assert_eq!(of(&account).unwrap().of_the_user, [b"root".to_vec()]);
             return;
         }
         let output = std::process::Command::new(std::env::current_exe().unwrap())
