@@ -66,3 +66,39 @@ fn the_calls_of_one_run_are_those_that_are_listed() {
         assert!(!sealed.contains(call), "{call}");
     }
 }
+
+/// The order of work, by calls of which each shows a step.
+#[test]
+fn the_steps_come_in_their_order() {
+    let ground = needs_ground!("strace");
+    let traced = ground.lab.inside(|| trace::run(&ground, Ours, &[], &[], &ground.frame()));
+    let lines = trace::lines(&traced.text, ground.helper(Ours));
+    let steps: [(&str, &str); 16] = [
+        ("prlimit64", "RLIMIT_CORE, {rlim_cur=0, rlim_max=0}"),
+        ("prctl", "PR_SET_DUMPABLE, SUID_DUMP_DISABLE"),
+        ("prlimit64", "RLIMIT_NPROC, {rlim_cur=0, rlim_max=0}"),
+        ("prctl", "PR_SET_NO_NEW_PRIVS, 1"),
+        ("timer_create", "sigev_signo=SIGKILL"),
+        ("timer_settime", "it_value={tv_sec=120, tv_nsec=0}"),
+        ("openat", "/ssh_host_ed25519_key"),
+        ("setresgid", "65534, 65534, 65534"),
+        ("setresuid", "65534, 65534, 65534"),
+        ("prctl", "PR_SET_DUMPABLE, SUID_DUMP_DISABLE"),
+        ("landlock_restrict_self", ""),
+        ("seccomp", "SECCOMP_SET_MODE_FILTER"),
+        ("read", "0, "),
+        ("landlock_restrict_self", ""),
+        ("seccomp", "SECCOMP_SET_MODE_FILTER"),
+        ("write", "1, "),
+    ];
+    let mut rest = lines.iter();
+    for (name, arguments) in steps {
+        let found = rest.any(|line| line.name == name && line.arguments.contains(arguments));
+        assert!(found, "{name}({arguments}) at its place in\n{}", traced.text);
+    }
+    // Of those that must not come early, none did.
+    let before = |until: &str| lines.iter().take_while(|line| line.name != until).collect::<Vec<_>>();
+    assert!(before("seccomp").iter().all(|line| !(line.name == "read" && line.arguments.starts_with("0, "))));
+    assert!(before("seccomp").iter().all(|line| !["socket", "connect"].contains(&line.name)));
+    assert!(before("timer_settime").iter().all(|line| !line.arguments.contains("ssh_host_")));
+}
