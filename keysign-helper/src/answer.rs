@@ -17,7 +17,7 @@ use crate::host_keys::OpenedKeys;
 use crate::key_files::{KEY_FILES, KEY_FOLDER, SealedKeys};
 use crate::privilege::RealUser;
 use crate::refusal::Refusal;
-use crate::sandbox::{self, Outputs, Protection, StageOne};
+use crate::sandbox::{self, Protection, StageOne};
 use crate::settings::{self, SETTINGS_FILE};
 use crate::{ROOT, diagnosis, enabled, groups, output, request, without_panic};
 
@@ -99,8 +99,7 @@ fn sign(asked: Asked<'_>, stage_one: StageOne, audit: &mut Audit) -> Result<Vec<
         (audit.record.local, audit.record.peer) = (connection.local, connection.peer);
     }
     let mut blinding = Blinding::draw()?;
-    let outputs = Outputs { sent_to: &log.sent_to(), written_to: &[] };
-    let stage_two = stage_one.seal(&outputs)?;
+    let stage_two = stage_one.seal(&log.sent_to())?;
 
     let keys = opened.identify(&stage_two)?;
     let (request, connection) = received?;

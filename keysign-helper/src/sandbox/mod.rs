@@ -116,16 +116,6 @@ pub(crate) struct StageOne {
     seccomp: Outcome,
 }
 
-/// The descriptors that stage two may write to, besides standard output and error.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Outputs<'a> {
-    /// Connected sockets: sendto(2) with no address.
-    pub(crate) sent_to: &'a [BorrowedFd<'a>],
-    /// Anything else: write(2).
-    pub(crate) written_to: &'a [BorrowedFd<'a>],
-}
-
-#[cfg(test)]
 impl StageOne {
     /// For tests of what wants to see one, and does not go on to stage two.
     pub(crate) fn in_name_only() -> Self {
@@ -139,16 +129,17 @@ impl StageOne {
         &self.missing
     }
 
-    /// Enters stage two.
+    /// Enters stage two. Standard output and error can be written to there, and on `sockets`, which are connected, can be
+    /// sent.
     ///
     /// # Errors
     /// [`SandboxError`]
-    pub(crate) fn seal(self, outputs: &Outputs<'_>) -> Result<StageTwo, SandboxError> {
+    pub(crate) fn seal(self, sockets: &[BorrowedFd<'_>]) -> Result<StageTwo, SandboxError> {
         // What stage one got from the kernel, stage two gets as well; that it does not is no lack but an error.
         if self.landlock == Outcome::InForce && landlock::stage_two()? == Outcome::Lacking {
             return Err(SandboxError::new("close the file system", Errno::ENOSYS));
         }
-        if self.seccomp == Outcome::InForce && seccomp::stage_two(outputs)? == Outcome::Lacking {
+        if self.seccomp == Outcome::InForce && seccomp::stage_two(sockets)? == Outcome::Lacking {
             return Err(SandboxError::new("forbid system calls", Errno::ENOSYS));
         }
         Ok(StageTwo(()))

@@ -11,7 +11,9 @@ use nix::errno::Errno;
 
 use self::install::install;
 use self::program::Otherwise;
-use super::{Outcome, Outputs, SandboxError};
+use std::os::fd::BorrowedFd;
+
+use super::{Outcome, SandboxError};
 
 /// Allows what asking name services takes, and the way into stage two; all else fails with `EPERM`.
 ///
@@ -25,6 +27,6 @@ pub(super) fn stage_one() -> Result<Outcome, SandboxError> {
 ///
 /// # Errors
 /// [`SandboxError`]
-pub(super) fn stage_two(outputs: &Outputs<'_>) -> Result<Outcome, SandboxError> {
-    stage_two::with_list(outputs, |list| install(list, Otherwise::Ends))
+pub(super) fn stage_two(sockets: &[BorrowedFd<'_>]) -> Result<Outcome, SandboxError> {
+    stage_two::with_list(sockets, |list| install(list, Otherwise::Ends))
 }

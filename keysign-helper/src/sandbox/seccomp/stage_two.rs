@@ -2,10 +2,9 @@
 //! is no call that opens, connects, runs, maps a file, reads, or draws random numbers; any of them ends the process.
 
 use nix::libc;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd as _, BorrowedFd};
 
 use super::rule::{Allowed, Condition, Way, int, null, with, without};
-use crate::sandbox::Outputs;
 
 /// Memory without a file behind it, and never executable.
 const PLAIN: &[Way<'static>] = &[&[without(2, libc::PROT_EXEC), with(3, libc::MAP_ANONYMOUS)]];
@@ -40,21 +39,16 @@ const OLDER_CALLS: &[Allowed<'static>] = &[(libc::SYS_poll, &[])];
 #[cfg(not(target_arch = "x86_64"))]
 const OLDER_CALLS: &[Allowed<'static>] = &[];
 
-/// The list, with standard output, standard error and these descriptors.
-pub(super) fn with_list<T>(outputs: &Outputs<'_>, work: impl FnOnce(&[Allowed<'_>]) -> T) -> T {
-    let written_to = outputs.written_to.iter().map(|descriptor| descriptor.as_raw_fd());
-    let written_to: Vec<[Condition; 1]> = [libc::STDOUT_FILENO, libc::STDERR_FILENO]
-        .into_iter()
-        .chain(written_to)
-        .map(|number| [int(0, number)])
-        .collect();
+/// Standard output and error.
+const WRITTEN_TO: &[Way<'static>] = &[&[int(0, libc::STDOUT_FILENO)], &[int(0, libc::STDERR_FILENO)]];
+
+/// The list, with standard output, standard error and these sockets.
+pub(super) fn with_list<T>(sockets: &[BorrowedFd<'_>], work: impl FnOnce(&[Allowed<'_>]) -> T) -> T {
     // A connected socket: to where it leads already.
-    let sent_to: Vec<[Condition; 2]> =
-        outputs.sent_to.iter().map(|descriptor| [int(0, descriptor.as_raw_fd()), null(4)]).collect();
-    let written_to: Vec<Way<'_>> = written_to.iter().map(|way| &way[..]).collect();
+    let sent_to: Vec<[Condition; 2]> = sockets.iter().map(|socket| [int(0, socket.as_raw_fd()), null(4)]).collect();
     let sent_to: Vec<Way<'_>> = sent_to.iter().map(|way| &way[..]).collect();
     let mut list = [CALLS, OLDER_CALLS].concat();
-    list.push((libc::SYS_write, &written_to));
+    list.push((libc::SYS_write, WRITTEN_TO));
     // A call with no way given would be allowed in any.
     if !sent_to.is_empty() {
         list.push((libc::SYS_sendto, &sent_to));

