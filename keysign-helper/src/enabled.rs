@@ -27,11 +27,12 @@ pub(crate) fn check(account: &Account) -> Result<(), Refusal> {
     };
     let detail = match config::read(Path::new(CONFIG_FILE), &surroundings)? {
         Verdict::Enabled => return Ok(()),
-        Verdict::Disabled => "it says EnableSSHKeysign no for the helper".to_owned(),
+        Verdict::Disabled => format!("{CONFIG_FILE}, or what it includes, says EnableSSHKeysign no for the helper"),
         Verdict::Unset => {
-            "it does not say EnableSSHKeysign yes outside of Host and Match blocks that need a host name: put that line \
-             above the first of them"
-                .to_owned()
+            format!(
+                "{CONFIG_FILE} and what it includes do not say EnableSSHKeysign yes where it counts: above the first Host or \
+                 Match that needs a host name, in files and folders that only root can write"
+            )
         }
         Verdict::Unreadable(reason) => format!("{CONFIG_FILE}: {reason}"),
     };
