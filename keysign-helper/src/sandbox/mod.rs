@@ -116,6 +116,7 @@ pub(crate) struct StageOne {
     seccomp: Outcome,
 }
 
+#[cfg(test)]
 impl StageOne {
     /// For tests of what wants to see one, and does not go on to stage two.
     pub(crate) fn in_name_only() -> Self {
