@@ -30,6 +30,20 @@ fn may_raise() -> bool {
 }
 
 #[test]
+fn so_much_is_enough() {
+    const MIB: u64 = 1024 * 1024;
+    let expected = [
+        (Resource::RLIMIT_NOFILE, 256),
+        (Resource::RLIMIT_NPROC, 0),
+        (Resource::RLIMIT_DATA, 64 * MIB),
+        (Resource::RLIMIT_AS, 1024 * MIB),
+        (Resource::RLIMIT_MEMLOCK, 4 * MIB),
+        (Resource::RLIMIT_STACK, 8 * MIB),
+    ];
+    assert_eq!(LIMITS, expected);
+}
+
+#[test]
 fn they_are_ours_whatever_the_callers_are() {
     const NAME: &str = "limits::they_are_ours_whatever_the_callers_are";
     if let Some(word) = wanted() {
