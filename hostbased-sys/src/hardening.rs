@@ -32,6 +32,22 @@ pub fn ignore_file_size_signal() -> io::Result<()> {
     Ok(())
 }
 
+/// Whether the kernel lets whoever has this process's ids trace it and have its memory dumped (PR_GET_DUMPABLE is 1). Of a
+/// program that was started with other ids than its caller's that is so where `fs.suid_dumpable` is 1, and there it becomes
+/// so again with each change of its ids.
+///
+/// # Errors
+/// What prctl(2) says: none is known.
+pub fn is_traceable() -> io::Result<bool> {
+    let unused: libc::c_ulong = 0;
+    // SAFETY: this prctl takes integers and touches no memory of ours.
+    match unsafe { libc::prctl(libc::PR_GET_DUMPABLE, unused, unused, unused, unused) } {
+        0 | 2 => Ok(false),
+        1 => Ok(true),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// Ends this process at once (_exit(2)): what libraries want done at the end is not done (atexit(3), destructors), and
 /// nothing is written out of buffers.
 pub fn end_at_once(status: i32) -> ! {

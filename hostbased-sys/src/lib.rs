@@ -33,7 +33,7 @@ pub use capabilities::drop_capabilities;
 pub use descriptor::duplicate_inherited;
 pub use environment::{clear_environment, is_single_threaded};
 pub use group::group_name;
-pub use hardening::{end_at_once, ignore_file_size_signal, refuse_executable_memory};
+pub use hardening::{end_at_once, ignore_file_size_signal, is_traceable, refuse_executable_memory};
 pub use local_date::{LocalDate, local_date};
 pub use local_time::local_time;
 pub use name::{required_name, reverse};

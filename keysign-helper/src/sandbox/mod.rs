@@ -33,6 +33,7 @@ use std::os::fd::BorrowedFd;
 
 use nix::errno::Errno;
 use nix::sys::prctl;
+use nix::unistd::{getresgid, getresuid};
 
 pub(crate) use self::error::SandboxError;
 pub(crate) use self::missing::{Missing, Protection};
@@ -52,6 +53,7 @@ enum Outcome {
 /// [`SandboxError`]: where core dumps or tracing cannot be forbidden, and where the kernel refuses what it has.
 pub(crate) fn begin() -> Result<Started, SandboxError> {
     limits::no_core()?;
+    refuse_traceable()?;
     forbid_tracing()?;
     let mut missing = Missing::default();
     if limits::bound()? == limits::Bound::ByTheCaller {
@@ -151,6 +153,22 @@ impl StageOne {
 /// takes one.
 #[derive(Debug)]
 pub(crate) struct StageTwo(());
+
+/// Where `fs.suid_dumpable` is 1 ("for debugging", proc(5)), the change of ids would let the caller trace this process until
+/// [`Started::confine`] forbids it again, with the keys in its memory. The kernel shows that setting by what it has given a
+/// process whose ids are not all its caller's.
+fn refuse_traceable() -> Result<(), SandboxError> {
+    let what = "be safe where fs.suid_dumpable is 1";
+    let (user, group) = match (getresuid(), getresgid()) {
+        (Ok(user), Ok(group)) => (user, group),
+        (Err(errno), _) | (_, Err(errno)) => return Err(SandboxError::new(what, errno)),
+    };
+    let has_privileges = user.real != user.effective || group.real != group.effective;
+    if has_privileges && hostbased_sys::is_traceable().map_err(|error| SandboxError::io(what, &error))? {
+        return Err(SandboxError::new(what, Errno::EPERM));
+    }
+    Ok(())
+}
 
 fn forbid_tracing() -> Result<(), SandboxError> {
     prctl::set_dumpable(false).map_err(|errno| SandboxError::new("forbid tracing", errno))

@@ -23,8 +23,8 @@ fn a_kernel_without_a_protection_signs_unless_the_sandbox_is_to_be_strict() {
         (&["seccomp:error=EINVAL"], "without:seccomp"),
         (&["timer_create:error=ENOSYS"], "without:deadline"),
         (&["mlock:error=ENOMEM"], "without:key-memory"),
-        // The third prctl of a run.
-        (&["prctl:error=EINVAL:when=3"], "without:no-new-privs"),
+        // The fourth prctl of a run.
+        (&["prctl:error=EINVAL:when=4"], "without:no-new-privs"),
         (
             &["landlock_create_ruleset:error=ENOSYS", "seccomp:error=ENOSYS", "timer_create:error=EAGAIN"],
             "without:deadline,landlock,seccomp",
@@ -43,6 +43,18 @@ fn a_kernel_without_a_protection_signs_unless_the_sandbox_is_to_be_strict() {
                 assert!(strict.last_line().ends_with(&text), "{faults:?}: {strict:?}");
             }
         }
+    });
+}
+
+/// The first prctl of a run asks what the kernel gave to a set-uid program.
+#[test]
+fn a_machine_that_lets_everybody_trace_set_uid_programs_gets_no_signature() {
+    let ground = needs_ground!("strace");
+    ground.lab.inside(|| {
+        let text = "cannot be safe where fs.suid_dumpable is 1: Operation not permitted";
+        let refused = outcome(&ground, &["prctl:retval=1:when=1"]);
+        assert!(refused.last_line().ends_with(text), "{refused:?}");
+        assert!(outcome(&ground, &["prctl:retval=2:when=1"]).is_signed());
     });
 }
 
