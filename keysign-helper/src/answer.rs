@@ -40,7 +40,15 @@ pub(crate) fn answer() -> Result<(), Refusal> {
         started.lacks(Protection::KeyMemory);
     }
     let no_new_privs_before = started.no_new_privs_before();
-    let stage_one = started.confine(&user)?;
+    let stage_one = match started.confine(&user) {
+        Ok(stage_one) => stage_one,
+        Err(error) => {
+            let refusal = Refusal::from(error);
+            let said = audit::Outcome::Refused { code: refusal.code() };
+            Log::connect(&user, counter).write(&Record::of(user.uid().as_raw()), said);
+            return Err(refusal);
+        }
+    };
     let log = Log::connect(&user, counter);
     let mut audit = Audit { record: Record::of(user.uid().as_raw()), wanted: true };
     audit.record.sandbox = Some(stage_one.missing().to_string());
