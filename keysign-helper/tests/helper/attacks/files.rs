@@ -83,7 +83,7 @@ fn a_key_that_is_replaced_meanwhile_is_the_old_or_the_new_one() {
                 assert!(good || other, "{outcome:?}");
             }
             done.store(true, Ordering::Relaxed);
-            assert!(seen.as_flattened().iter().all(|&count| count > 3), "both happens: {seen:?}");
+            assert!(seen.as_flattened().iter().all(|&count| count > 0), "both happens: {seen:?}");
         });
     });
 }
