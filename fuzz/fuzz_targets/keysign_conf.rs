@@ -13,6 +13,7 @@ use hostbased_fuzz::pattern::{naive_list, takes_long};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 
+use crate::groups::Groups;
 use crate::settings::{NotAllowed, Settings};
 
 #[allow(dead_code, reason = "the other reader needs the rest")]
@@ -20,6 +21,15 @@ use crate::settings::{NotAllowed, Settings};
 mod admin_file;
 #[path = "../../keysign-helper/src/settings/mod.rs"]
 mod settings;
+
+/// In place of the helper's, which asks the system.
+mod groups {
+    #[derive(Default)]
+    pub(crate) struct Groups {
+        pub(crate) of_the_user: Vec<Vec<u8>>,
+        pub(crate) of_the_process: Vec<Vec<u8>>,
+    }
+}
 
 /// As the helper's.
 const ROOT: u32 = 0;
@@ -51,7 +61,7 @@ fuzz_target!(|input: &[u8]| {
 
     // More lines can only forbid more.
     let Some(more) = read(&[input, b"\nAllowUsers !alice *\nAllowServerUsers !root\n"].concat()) else { return };
-    assert_eq!(more.may_call(b"alice", &[]), Err(NotAllowed::User));
+    assert_eq!(more.may_call(b"alice", &Groups::default()), Err(NotAllowed::User));
     assert_eq!(more.may_be(b"root"), Err(NotAllowed::ServerUser));
     for user in USERS {
         assert!(settings.may_be(user).is_ok() || more.may_be(user).is_err());
@@ -142,15 +152,20 @@ impl<'a> Naive<'a> {
         assert_eq!(settings.audit, self.audit.unwrap_or(true));
         assert_eq!(settings.asks_for_groups(), !self.groups.is_empty());
         for user in USERS {
-            let groups = [b"staff".to_vec(), user.to_vec()];
             let Some(is_user) = allows(&self.users, &[user]) else { continue };
             let Some(is_in_group) = allows(&self.groups, &[b"staff", user]) else { continue };
-            let wanted = match (is_user, is_in_group) {
+            let Some(is_shut_out) = shuts_out(&self.groups, b"wheel") else { continue };
+            let wanted = |in_group| match (is_user, in_group) {
                 (true, true) => Ok(()),
                 (true, false) => Err(NotAllowed::Group),
                 (false, _) => Err(NotAllowed::User),
             };
-            assert_eq!(settings.may_call(user, &groups), wanted);
+            let of_the_user = vec![b"staff".to_vec(), user.to_vec()];
+            let groups = Groups { of_the_user, of_the_process: Vec::new() };
+            assert_eq!(settings.may_call(user, &groups), wanted(is_in_group));
+            // A group of the process alone gives nothing, and can take.
+            let groups = Groups { of_the_process: vec![b"wheel".to_vec()], ..groups };
+            assert_eq!(settings.may_call(user, &groups), wanted(is_in_group && !is_shut_out));
             if let Some(may_be) = allows(&self.server_users, &[user]) {
                 assert_eq!(settings.may_be(user).is_ok(), may_be);
             }
@@ -166,4 +181,12 @@ fn allows(words: &[&[u8]], names: &[&[u8]]) -> Option<bool> {
     let results = names.iter().flat_map(|name| words.iter().map(|word| naive_list(name, word, Case::Sensitive)));
     let results: Vec<ListMatch> = results.collect();
     Some(words.is_empty() || (results.contains(&ListMatch::Yes) && !results.contains(&ListMatch::Negated)))
+}
+
+/// Whether one of these words has a negated pattern for the name.
+fn shuts_out(words: &[&[u8]], name: &[u8]) -> Option<bool> {
+    if words.iter().any(|word| takes_long(name, word)) {
+        return None;
+    }
+    Some(words.iter().any(|word| naive_list(name, word, Case::Sensitive) == ListMatch::Negated))
 }
