@@ -36,8 +36,8 @@ pub(super) enum Bound {
 ///
 /// # Errors
 /// [`SandboxError`]
-pub(super) fn no_core() -> Result<(), SandboxError> {
-    setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(|errno| SandboxError::new("forbid core dumps", errno))
+pub(super) fn no_core() -> Result<Bound, SandboxError> {
+    set(Resource::RLIMIT_CORE, 0)
 }
 
 /// Sets the other limits.
@@ -47,9 +47,8 @@ pub(super) fn no_core() -> Result<(), SandboxError> {
 pub(super) fn bound() -> Result<Bound, SandboxError> {
     let mut whose = Bound::ByUs;
     for (resource, wanted) in LIMITS {
-        let given = set(resource, wanted)?;
         // Locked memory counts for itself: whether the keys were locked is known when they are read.
-        if given < wanted && resource != Resource::RLIMIT_MEMLOCK {
+        if set(resource, wanted)? == Bound::ByTheCaller && resource != Resource::RLIMIT_MEMLOCK {
             whose = Bound::ByTheCaller;
         }
     }
@@ -61,17 +60,17 @@ pub(super) fn bound() -> Result<Bound, SandboxError> {
     Ok(whose)
 }
 
-/// Sets one limit, soft and hard, or the caller's hard one where that is lower and counts; what it is now.
-fn set(resource: Resource, wanted: rlim_t) -> Result<rlim_t, SandboxError> {
+/// Sets one limit, soft and hard; or as much of that as there are rights for.
+fn set(resource: Resource, wanted: rlim_t) -> Result<Bound, SandboxError> {
     let error = |errno| SandboxError::new("set limits", errno);
-    match setrlimit(resource, wanted, wanted) {
-        Ok(()) => Ok(wanted),
-        Err(Errno::EPERM) => {
-            let (_, hard) = getrlimit(resource).map_err(error)?;
-            let least = wanted.min(hard);
-            setrlimit(resource, least, least).map_err(error)?;
-            Ok(least)
-        }
-        Err(errno) => Err(error(errno)),
-    }
+    let outcome = setrlimit(resource, wanted, wanted);
+    let Err(errno @ (Errno::EPERM | Errno::EACCES)) = outcome else {
+        return outcome.map(|()| Bound::ByUs).map_err(error);
+    };
+    let (_, hard) = getrlimit(resource).map_err(error)?;
+    let least = wanted.min(hard);
+    // The hard limit may not be raised; or, in a domain of SELinux without the right to (`setrlimit`), not changed at all.
+    let new_hard = if errno == Errno::EACCES { hard } else { least };
+    setrlimit(resource, least, new_hard).map_err(error)?;
+    Ok(Bound::ByTheCaller)
 }

@@ -52,11 +52,11 @@ enum Outcome {
 /// # Errors
 /// [`SandboxError`]: where core dumps or tracing cannot be forbidden, and where the kernel refuses what it has.
 pub(crate) fn begin() -> Result<Started, SandboxError> {
-    limits::no_core()?;
+    let core = limits::no_core()?;
     refuse_traceable()?;
     forbid_tracing()?;
     let mut missing = Missing::default();
-    if limits::bound()? == limits::Bound::ByTheCaller {
+    if [core, limits::bound()?].contains(&limits::Bound::ByTheCaller) {
         missing.add(Protection::Limits);
     }
     let no_new_privs_before = prctl::get_no_new_privs() == Ok(true);

@@ -16,12 +16,15 @@ const STRICT: &str = "StrictSandbox yes\n";
 #[test]
 fn a_kernel_without_a_protection_signs_unless_the_sandbox_is_to_be_strict() {
     let ground = needs_ground!("strace");
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 10] = [
         (&[], "full"),
         (&["landlock_create_ruleset:error=ENOSYS"], "without:landlock"),
         (&["landlock_create_ruleset:error=EOPNOTSUPP"], "without:landlock"),
         (&["seccomp:error=EINVAL"], "without:seccomp"),
         (&["timer_create:error=ENOSYS"], "without:deadline"),
+        // SELinux, for hard limits: the first two of a run are std's own, then comes that of core dumps.
+        (&["prlimit64:error=EACCES:when=3"], "without:limits"),
+        (&["prlimit64:error=EACCES:when=4"], "without:limits"),
         (&["mlock:error=ENOMEM"], "without:key-memory"),
         // The fourth prctl of a run.
         (&["prctl:error=EINVAL:when=4"], "without:no-new-privs"),
