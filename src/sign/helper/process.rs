@@ -24,6 +24,9 @@ const MAX_ERRORS: usize = 4 * 1024;
 /// How often an ended helper is looked for while somebody else holds its pipes open.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// How soon a helper that has closed its pipes is looked for: it ends within microseconds.
+const FIRST_NAP: Duration = Duration::from_micros(20);
+
 /// How the helper ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -63,6 +66,7 @@ pub(super) fn run(
     drop((ends, connection));
 
     let mut pipes = [Collected::new(output, MAX_OUTPUT), Collected::new(errors, MAX_ERRORS)];
+    let mut nap = FIRST_NAP;
     let exit = loop {
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
         let ended = child.ended()?;
@@ -74,7 +78,11 @@ pub(super) fn run(
         let active = collect(&mut pipes, wait)?;
         match ended {
             Some(exit) if !active => break exit,
-            None if pipes.iter().all(Collected::is_done) => std::thread::sleep(Duration::from_millis(1)),
+            // It has closed them, and is about to end.
+            None if pipes.iter().all(Collected::is_done) => {
+                std::thread::sleep(nap);
+                nap = nap.saturating_mul(2).min(PATIENCE);
+            }
             _ => {}
         }
     };
