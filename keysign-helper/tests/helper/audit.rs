@@ -4,130 +4,18 @@
 use std::fs::{self, Permissions};
 use std::io::Read as _;
 use std::net::UdpSocket;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::{UnixDatagram, UnixListener};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
-use hostbased::key::PublicKey;
 use hostbased::wire::Request;
 
 use crate::connection;
-use crate::lab::{Call, Lab, SET_UID, request};
+use crate::lab::{Call, request};
 
-/// A lab with a `/dev` of its own, where a syslogd may listen, beside its own `/run`, where a journald may.
-struct Machine {
-    lab: Lab,
-    call: Call,
-}
-
-/// Devices that programs need, put in from the real machine.
-const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
-
-impl Machine {
-    fn new(lab: Lab) -> Self {
-        let dev = lab.run("../dev");
-        for folder in [&dev, &lab.run("systemd"), &lab.run("systemd/journal")] {
-            fs::create_dir(folder).unwrap();
-            fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
-        }
-        for device in DEVICES {
-            fs::write(dev.join(device), "").unwrap();
-        }
-        let (devices, dev) = (DEVICES.join(" "), dev.display());
-        let before = format!("for d in {devices}; do mount --bind /dev/$d {dev}/$d; done && mount --rbind {dev} /dev");
-        Self { lab, call: Call { before: before.leak(), ..SET_UID } }
-    }
-
-    fn dev_log(&self) -> PathBuf {
-        self.lab.run("../dev/log")
-    }
-
-    /// A receiver for everybody.
-    fn receiver(path: &Path) -> UnixDatagram {
-        let receiver = UnixDatagram::bind(path).unwrap();
-        fs::set_permissions(path, Permissions::from_mode(0o666)).unwrap();
-        receiver.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
-        receiver
-    }
-
-    fn syslogd(&self) -> UnixDatagram {
-        Self::receiver(&self.dev_log())
-    }
-
-    fn journald(&self) -> UnixDatagram {
-        Self::receiver(&self.lab.run("systemd/journal/socket"))
-    }
-
-    fn signs(&self, data: &[u8]) -> bool {
-        self.lab.ask(&self.call, &connection(), data).is_ok()
-    }
-
-    /// How many lines nobody took; none when nothing counts.
-    fn counted(&self) -> Option<u32> {
-        let bytes = fs::read(self.lab.run("keysign.unlogged")).ok()?;
-        Some(u32::from_ne_bytes(bytes.try_into().unwrap()))
-    }
-}
-
-fn received(receiver: &UnixDatagram) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; 65_536];
-    let length = receiver.recv(&mut bytes).ok()?;
-    bytes.truncate(length);
-    Some(bytes)
-}
-
-/// The one line that came, without priority, date, tag and process id, which must be right.
-fn one_line(receiver: &UnixDatagram, priority: u8) -> String {
-    let text = String::from_utf8(received(receiver).unwrap()).unwrap();
-    assert_eq!(received(receiver), None, "one line and no more");
-    without_header(&text, priority)
-}
-
-fn without_header(text: &str, priority: u8) -> String {
-    let (header, line) = text.split_once("]: ").unwrap();
-    let header = header.strip_prefix(&format!("<{priority}>")).unwrap();
-    let (date, tag) = header.split_at(16);
-    let (month, rest) = date.split_at(3);
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    assert!(months.contains(&month), "{date}");
-    let shape: String = rest.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
-    assert!([" 99 99:99:99 ", "  9 99:99:99 "].contains(&shape.as_str()), "{date}");
-    assert!(tag.strip_prefix("keysign[").unwrap().parse::<u32>().is_ok(), "{tag}");
-    line.to_owned()
-}
-
-/// The value of a field of a line. Understands the line as its reader must: words between blanks, a quoted part whole.
-fn field<'l>(line: &'l str, name: &str) -> &'l str {
-    let mut rest = line.split_once(' ').unwrap().1;
-    loop {
-        let (found, behind) = rest.split_once('=').unwrap();
-        let close = behind.strip_prefix('"').map_or(0, |quoted| quoted.find('"').unwrap() + 2);
-        let end = behind[close..].find(' ').map_or(behind.len(), |blank| close + blank);
-        if found == name {
-            return &behind[..end];
-        }
-        rest = &behind[end + 1..];
-    }
-}
-
-/// How this process is called as a parent.
-fn this_process() -> String {
-    let name = fs::read_to_string("/proc/self/comm").unwrap();
-    format!("{}[{}]", name.trim_end(), std::process::id())
-}
-
-fn request_for(key: &PublicKey, server_user: &[u8], algorithm: &[u8]) -> Vec<u8> {
-    let request = Request {
-        user: server_user,
-        algorithm,
-        public_key: key.blob(),
-        client_host: b"localhost.",
-        client_user: b"nobody",
-        signature: b"",
-    };
-    request.signed_data(&[7; 32])
-}
+use crate::log_machine::{
+    Machine, field, journal_fields, one_line, received, request_for, this_process, without_header,
+};
 
 #[test]
 fn a_signature_and_a_refusal_have_one_line_each() {
@@ -211,21 +99,6 @@ fn no_name_forges_a_field_or_a_line() {
     assert!(parent.starts_with("\"s] uid=0\\x1bx\"[") && parent.ends_with(']'), "{line}");
 }
 
-/// What journald takes (systemd's "Native Journal Protocol"), strictly: lines of `NAME=value` alone, no name twice.
-fn journal_fields(message: &[u8]) -> Vec<(String, String)> {
-    let text = String::from_utf8(message.to_vec()).unwrap();
-    assert!(text.ends_with('\n'));
-    let mut fields: Vec<(String, String)> = Vec::new();
-    for line in text.strip_suffix('\n').unwrap().split('\n') {
-        let (name, value) = line.split_once('=').unwrap();
-        let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-        assert!(name.bytes().all(is_name) && name.starts_with(|first: char| first.is_ascii_uppercase()), "{line}");
-        assert!(name.len() <= 64 && !fields.iter().any(|(other, _)| other == name), "{line}");
-        fields.push((name.to_owned(), value.to_owned()));
-    }
-    fields
-}
-
 #[test]
 fn journald_is_told_in_its_own_protocol() {
     let machine = Machine::new(needs_root_and_helpers!());
@@ -283,147 +156,6 @@ fn a_stream_receiver_gets_a_line_ended_by_nul() {
     let line = text.strip_suffix('\0').unwrap();
     assert!(without_header(line, 86).starts_with("signed reason=signed uid=65534 "), "{line}");
     assert_eq!(machine.counted(), Some(0));
-}
-
-#[test]
-fn a_line_that_nobody_takes_is_counted_and_stops_no_signature() {
-    let machine = Machine::new(needs_root_and_helpers!());
-    let key = machine.lab.ed25519();
-    let data = request(&key, "ssh-ed25519", "localhost.", "nobody");
-    // Nobody is there.
-    assert!(machine.signs(&data));
-    assert_eq!(machine.counted(), Some(1));
-    let file = fs::metadata(machine.lab.run("keysign.unlogged")).unwrap();
-    assert_eq!((file.uid(), file.mode() & 0o7777), (0, 0o600));
-    // Nobody listens any more.
-    drop(machine.syslogd());
-    assert!(machine.signs(&data));
-    assert_eq!(machine.counted(), Some(2));
-    fs::remove_file(machine.dev_log()).unwrap();
-    // Somebody has filled the queue; any user can.
-    let syslogd = machine.syslogd();
-    let other = UnixDatagram::unbound().unwrap();
-    other.set_nonblocking(true).unwrap();
-    while other.send_to(b"x", machine.dev_log()).is_ok() {}
-    let begin = Instant::now();
-    assert!(machine.signs(&data));
-    assert!(begin.elapsed() < Duration::from_secs(5), "it does not wait");
-    assert_eq!(machine.counted(), Some(3));
-    // Refusals count as well.
-    assert!(!machine.signs(&request(&key, "ssh-ed25519", "other.test.", "nobody")));
-    assert_eq!(machine.counted(), Some(4));
-    while received(&syslogd).is_some() {}
-    // When somebody listens again, it is shown.
-    assert!(machine.signs(&data));
-    let line = one_line(&syslogd, 86);
-    assert_eq!(field(&line, "unlogged"), "4", "{line}");
-    assert_eq!(machine.counted(), Some(4));
-}
-
-#[test]
-fn a_socket_or_a_counter_of_somebody_elses_is_not_used() {
-    let machine = Machine::new(needs_root_and_helpers!());
-    let key = machine.lab.ed25519();
-    let data = request(&key, "ssh-ed25519", "localhost.", "nobody");
-    let (syslogd, journald) = (machine.syslogd(), machine.journald());
-    let told = || {
-        assert!(machine.signs(&data));
-        (received(&syslogd).is_some(), received(&journald).is_some())
-    };
-    assert_eq!(told(), (true, true));
-    chown(machine.dev_log(), Some(65_534), None).unwrap();
-    assert_eq!(told(), (false, true));
-    // A folder on the way that others may write.
-    fs::set_permissions(machine.lab.run("systemd/journal"), Permissions::from_mode(0o777)).unwrap();
-    assert_eq!(told(), (false, false));
-    assert_eq!(machine.counted(), Some(1));
-    let counter = machine.lab.run("keysign.unlogged");
-    for mode in [0o620, 0o602, 0o604] {
-        fs::set_permissions(&counter, Permissions::from_mode(mode)).unwrap();
-        assert_eq!(told(), (false, false));
-        assert_eq!(machine.counted(), Some(1), "{mode:o}");
-    }
-    fs::set_permissions(&counter, Permissions::from_mode(0o600)).unwrap();
-    chown(&counter, Some(65_534), None).unwrap();
-    assert_eq!(told(), (false, false));
-    assert_eq!(machine.counted(), Some(1));
-    fs::remove_file(&counter).unwrap();
-    symlink("/etc/ssh/target", &counter).unwrap();
-    assert_eq!(told(), (false, false));
-    assert!(!machine.lab.etc("target").exists());
-    fs::remove_file(&counter).unwrap();
-    // One of another length, which is no number.
-    for content in [&b"x"[..], b"xxxxx"] {
-        fs::write(&counter, content).unwrap();
-        fs::set_permissions(&counter, Permissions::from_mode(0o600)).unwrap();
-        assert_eq!(told(), (false, false));
-        assert_eq!(fs::read(&counter).unwrap(), content);
-    }
-}
-
-/// A set-gid helper has no right to the counter, and goes on without.
-/// A number in memory whose file has no room would end whoever looks at it (SIGBUS).
-#[test]
-fn a_full_run_folder_is_no_counter_and_stops_no_signature() {
-    let lab = needs_root_and_helpers!();
-    let data = request_for(&lab.ed25519(), b"bob", b"ssh-ed25519");
-    for (before, what) in [
-        (
-            "mount -t tmpfs -o size=16k,mode=755 none /run && ! cat /dev/zero > /run/all 2>/dev/null",
-            "no room for a file's bytes",
-        ),
-        (
-            "mount -t tmpfs -o size=16k,mode=755 none /run && truncate -s 4 /run/keysign.unlogged && \
-             chmod 600 /run/keysign.unlogged && ! cat /dev/zero > /run/all 2>/dev/null",
-            "a file that is there and has none",
-        ),
-        ("mount -t tmpfs -o nr_inodes=1,mode=755 none /run", "no room for a file"),
-    ] {
-        let answer = lab.ask(&Call { before, ..SET_UID }, &connection(), &data);
-        assert!(answer.is_ok(), "{what}: {answer:?}");
-    }
-}
-
-#[test]
-fn a_set_gid_helper_logs_and_does_not_count() {
-    let machine = Machine::new(needs_root_and_helpers!());
-    let key = machine.lab.ed25519();
-    let file = machine.lab.etc("ssh_host_ed25519_key");
-    chown(&file, Some(0), Some(1)).unwrap();
-    fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
-    let call = Call { mode: 0o2711, group: 1, ..machine.call };
-    let data = request(&key, "ssh-ed25519", "localhost.", "nobody");
-    assert!(machine.lab.ask(&call, &connection(), &data).is_ok());
-    assert_eq!(machine.counted(), None);
-    let syslogd = machine.syslogd();
-    assert!(machine.lab.ask(&call, &connection(), &data).is_ok());
-    assert!(one_line(&syslogd, 86).starts_with("signed reason=signed uid=65534 user=nobody "));
-}
-
-/// The caller's limits and umask are not the counter's; and where he leaves so few descriptors that no socket can be had,
-/// nothing can be signed either.
-#[test]
-fn the_caller_gets_no_signature_without_a_line_or_a_count() {
-    let machine = Machine::new(needs_root_and_helpers!());
-    let key = machine.lab.ed25519();
-    let data = request(&key, "ssh-ed25519", "localhost.", "nobody");
-    let before = format!("{}; umask 777", machine.call.before).leak();
-    assert!(machine.lab.ask(&Call { before, ..machine.call }, &connection(), &data).is_ok());
-    assert_eq!(machine.counted(), Some(1));
-    let syslogd = machine.syslogd();
-    machine.lab.write(
-        "fill",
-        "ulimit -n 512\nfor ((n = 10; n < $1; n++)); do eval \"exec $n</dev/null\"; done\nexec \"$2\"\n",
-    );
-    let (mut signed, mut refused) = (0, 0);
-    for filled in (236..=256).step_by(2).chain([255, 500]) {
-        let setpriv = format!("--clear-groups bash /etc/ssh/fill {filled}").leak();
-        let is_signed = machine.lab.ask(&Call { setpriv, ..machine.call }, &connection(), &data).is_ok();
-        *(if is_signed { &mut signed } else { &mut refused }) += 1;
-        let line = received(&syslogd).map(|line| String::from_utf8(line).unwrap());
-        assert!(!is_signed || line.is_some_and(|line| line.contains(" reason=signed ")), "{filled}");
-    }
-    assert!(signed > 0 && refused > 0, "the test gets there: {signed} {refused}");
 }
 
 /// The two ends are those of the descriptor that the caller presented.

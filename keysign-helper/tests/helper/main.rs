@@ -16,6 +16,7 @@
 mod needs;
 #[macro_use]
 mod lab;
+mod log_machine;
 #[macro_use]
 mod attacks;
 mod audit;
@@ -25,6 +26,7 @@ mod refusals;
 mod sandbox;
 mod settings;
 mod sockets;
+mod unlogged;
 
 use std::net::{Ipv4Addr, UdpSocket};
 
