@@ -37,7 +37,12 @@ pub(super) enum Bound {
 /// # Errors
 /// [`SandboxError`]
 pub(super) fn no_core() -> Result<Bound, SandboxError> {
-    set(Resource::RLIMIT_CORE, 0)
+    match setrlimit(Resource::RLIMIT_CORE, 0, 0) {
+        Ok(()) => Ok(Bound::ByUs),
+        Err(Errno::EACCES) => set(Resource::RLIMIT_CORE, 0),
+        // Anybody may lower it.
+        Err(errno) => Err(SandboxError::new("forbid core dumps", errno)),
+    }
 }
 
 /// Sets the other limits.

@@ -26,6 +26,9 @@ const SIGNALS: [Signal; 10] = [
     Signal::SIGXFSZ,
 ];
 
+/// Where a shell starts things in the background, they inherit SIGINT and SIGQUIT ignored.
+const UNLIMITED: &str = "ulimit -c unlimited; exec env --default-signal";
+
 /// Sends the signal, a few times (std looks at a SIGSEGV or SIGBUS first, and lets the next one through). Gives the signal
 /// that ended the process, and whether the kernel says that it dumped core; none while it lives.
 fn end(child: &mut Child, signal: Signal) -> Option<(Option<i32>, bool)> {
@@ -56,7 +59,7 @@ fn no_signal_makes_a_core_dump() {
     let files = || fs::read_dir(&folder).unwrap().count();
     ground.lab.inside(|| {
         for signal in SIGNALS {
-            let mut child = unlimited(ground.by_shell(Ours, "ulimit -c unlimited; exec \"$@\""));
+            let mut child = unlimited(ground.by_shell(Ours, &format!("{UNLIMITED} \"$@\"")));
             Process(child.id()).wait_until_it_waits();
             // That one is ignored: a limit on the size of files is no way to kill it.
             let expected = (signal != Signal::SIGXFSZ).then_some((Some(signal as i32), false));
@@ -69,10 +72,14 @@ fn no_signal_makes_a_core_dump() {
     // The same for an ordinary process: the kernel says that it dumped, wherever core_pattern (core(5)) put it.
     for signal in SIGNALS {
         let mut command = Command::new("sh");
-        command.args(["-c", "ulimit -c unlimited; exec \"$0\" wait"]).arg(attacker.path());
+        command.args(["-c", &format!("{UNLIMITED} \"$0\" wait")]).arg(attacker.path());
         command.uid(crate::lab::NOBODY).gid(crate::lab::NOBODY);
         let mut child = unlimited(command);
-        std::thread::sleep(std::time::Duration::from_millis(10));
+        // The shell before it had other limits.
+        let runs = || fs::read_link(format!("/proc/{}/exe", child.id())).is_ok_and(|exe| exe == attacker.path());
+        while !runs() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
         assert_eq!(end(&mut child, signal), Some((Some(signal as i32), true)), "{signal}");
     }
 }
