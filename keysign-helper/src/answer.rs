@@ -40,21 +40,15 @@ pub(crate) fn answer() -> Result<(), Refusal> {
         started.lacks(Protection::KeyMemory);
     }
     let no_new_privs_before = started.no_new_privs_before();
-    let stage_one = match started.confine(&user) {
-        Ok(stage_one) => stage_one,
-        Err(error) => {
-            let refusal = Refusal::from(error);
-            let said = audit::Outcome::Refused { code: refusal.code() };
-            Log::connect(&user, counter).write(&Record::of(user.uid().as_raw()), said);
-            return Err(refusal);
-        }
-    };
+    let confined = started.confine(&user);
     let log = Log::connect(&user, counter);
     let mut audit = Audit { record: Record::of(user.uid().as_raw()), wanted: true };
-    audit.record.sandbox = Some(stage_one.missing().to_string());
-    audit.record.parent = audit::parent::calling_process();
-    let asked = Asked { user: &user, sealed, log: &log, no_new_privs_before };
-    let outcome = without_panic(AssertUnwindSafe(|| sign(asked, stage_one, &mut audit)));
+    let outcome = confined.map_err(Refusal::from).and_then(|stage_one| {
+        audit.record.sandbox = Some(stage_one.missing().to_string());
+        audit.record.parent = audit::parent::calling_process();
+        let asked = Asked { user: &user, sealed, log: &log, no_new_privs_before };
+        without_panic(AssertUnwindSafe(|| sign(asked, stage_one, &mut audit)))
+    });
 
     // In front of the reply: no signature leaves without its line.
     if audit.wanted {
