@@ -21,6 +21,9 @@
 //! | `bridge` (features `russh-server`, `russh-client`) | the method in servers and clients built on russh |
 //! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |
 //! | `lint` (feature `enroll`) | what is wrong with both files, and what mends it |
+//! | `config` (features `doctor`, `setup`) | `ssh_config` and `sshd_config` as they stand: which line sets what, in which block, by which Include |
+//! | `failures`, `doctor` (feature `doctor`) | the catalogue of failures; what is wrong with a client or a server |
+//! | `setup` (feature `setup`) | what makes a machine a client or a server of hostbased |
 //!
 //! Everything down to `sign` is pure: functions over bytes and values, without files, sockets, clocks or environment. Only
 //! the client of the helper protocol in `sign` runs a process.
@@ -41,16 +44,24 @@ pub mod wire;
 pub mod bridge;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(any(feature = "doctor", feature = "setup"))]
+pub mod config;
 #[cfg(feature = "dns")]
 pub mod dns;
+#[cfg(feature = "doctor")]
+pub mod doctor;
 #[cfg(feature = "enroll")]
 pub mod enroll;
+#[cfg(feature = "doctor")]
+pub mod failures;
 #[cfg(all(feature = "verify", feature = "store", feature = "dns"))]
 pub mod judge;
 #[cfg(feature = "enroll")]
 pub mod lint;
 #[cfg(feature = "scan")]
 pub mod scan;
+#[cfg(feature = "setup")]
+pub mod setup;
 #[cfg(any(feature = "enroll", feature = "resolver"))]
 mod severity;
 #[cfg(feature = "sign")]

@@ -13,8 +13,10 @@ mod checks;
 mod completions;
 mod confirm;
 mod console;
+mod doctor;
 mod enroll;
 mod explain;
+mod explain_id;
 mod failure;
 mod gather;
 mod instant;
@@ -33,6 +35,7 @@ mod report;
 mod revoke;
 mod salts;
 mod scanning;
+mod setup;
 mod shosts;
 mod sshd;
 mod sshfp;
@@ -77,6 +80,8 @@ enum Command {
     Check(check::Args),
     #[command(after_help = EXIT_STATUS)]
     Keyscan(keyscan::Args),
+    #[command(after_help = LINT_EXIT_STATUS)]
+    Doctor(doctor::Args),
     #[command(after_help = EXIT_STATUS)]
     Enroll(enroll::Args),
     #[command(after_help = LINT_EXIT_STATUS)]
@@ -93,6 +98,10 @@ enum Command {
     Shosts(shosts::Args),
     #[command(after_help = EXPLAIN_EXIT_STATUS)]
     Explain(Box<explain::Args>),
+    #[command(after_help = EXIT_STATUS)]
+    ExplainId(explain_id::Args),
+    #[command(after_help = EXIT_STATUS)]
+    Setup(setup::Args),
     #[command(after_help = EXIT_STATUS)]
     Sshfp(sshfp::Args),
     #[command(after_help = EXIT_STATUS)]
@@ -175,6 +184,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &mut console).map_err(CommandError::from),
         Command::Keyscan(args) => keyscan::run(&args, &mut console).map_err(CommandError::from),
+        Command::Doctor(args) => doctor::run(&args, &mut console).map_err(CommandError::from),
         Command::Enroll(args) => enroll::run(&args, &mut console).map_err(CommandError::from),
         Command::Lint(args) => lint::run(&args, &mut console).map_err(CommandError::from),
         Command::List(args) => list::run(&args, &mut console).map_err(CommandError::from),
@@ -183,6 +193,8 @@ pub fn main() -> ExitCode {
         Command::Revoke(args) => revoke::run(&args, &mut console).map_err(CommandError::from),
         Command::Shosts(args) => shosts::run(&args, &mut console).map_err(CommandError::from),
         Command::Explain(args) => explain::run(&args, &mut console).map_err(CommandError::from),
+        Command::ExplainId(args) => explain_id::run(&args, &mut console).map_err(CommandError::from),
+        Command::Setup(args) => setup::run(&args, &mut console).map_err(CommandError::from),
         Command::Sshfp(args) => sshfp::run(&args, &mut console).map_err(CommandError::from),
         Command::Sync(args) => sync::run(&args, &mut console).map_err(CommandError::from),
         Command::Completions(args) => completions::run(&args, &mut console).map_err(CommandError::from),

@@ -1,0 +1,1 @@
+//! `--fix`: running the mends that are safe.

@@ -1,0 +1,1 @@
+//! `ssh_config` and `sshd_config` as they stand.

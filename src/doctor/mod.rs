@@ -1,0 +1,7 @@
+//! What is wrong with a client or a server, and what mends it: rules over what was found out about a machine.
+//!
+//! Everything here is pure: what a machine is like is gathered by the command, and told here as values.
+
+mod finding;
+
+pub use finding::{Finding, Machine, Mend, Place, Rights};
