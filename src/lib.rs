@@ -13,6 +13,7 @@
 //! | [`key`] | public keys, host certificates, signature algorithms and lists of them |
 //! | [`known_hosts`], [`shosts`] | both files: documents that keep every byte, and their matching |
 //! | [`revoked`] | RevokedKeys: which keys, certificates and authorities are revoked, by a list or a KRL |
+//! | [`config`] | `ssh_config` and `sshd_config` as they stand: which line sets what, in which block, by which Include |
 //! | `verify` (feature) | decides over a request, and says why |
 //! | `sign` (feature) | what may be signed, signing it, and the client side of the helper protocol |
 //! | `store` (feature) | the files themselves: lock, atomic replacement, owner checks; with `verify`, those of a server, watched |
@@ -21,7 +22,6 @@
 //! | `bridge` (features `russh-server`, `russh-client`) | the method in servers and clients built on russh |
 //! | `scan`, `enroll` (features) | host keys of clients, and what registering them changes |
 //! | `lint` (feature `enroll`) | what is wrong with both files, and what mends it |
-//! | `config` (features `doctor`, `setup`) | `ssh_config` and `sshd_config` as they stand: which line sets what, in which block, by which Include |
 //! | `failures`, `doctor` (feature `doctor`) | the catalogue of failures; what is wrong with a client or a server |
 //! | `setup` (feature `setup`) | what makes a machine a client or a server of hostbased |
 //!
@@ -30,6 +30,7 @@
 //!
 //! [RFC 4252 section 9]: https://www.rfc-editor.org/rfc/rfc4252#section-9
 
+pub mod config;
 pub mod escape;
 pub mod key;
 pub mod known_hosts;
@@ -44,8 +45,6 @@ pub mod wire;
 pub mod bridge;
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(any(feature = "doctor", feature = "setup"))]
-pub mod config;
 #[cfg(feature = "dns")]
 pub mod dns;
 #[cfg(feature = "doctor")]

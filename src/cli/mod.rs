@@ -11,6 +11,8 @@ mod change;
 mod check;
 mod checks;
 mod completions;
+#[allow(dead_code, reason = "until the doctors and setup read with it")]
+mod config_files;
 mod confirm;
 mod console;
 mod doctor;

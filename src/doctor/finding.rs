@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-pub use crate::failures::Id;
-pub use crate::severity::Severity;
+use crate::failures::Id;
+use crate::severity::Severity;
 
 /// Which of both machines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,4 +4,6 @@
 
 mod finding;
 
+pub use crate::failures::Id;
+pub use crate::severity::Severity;
 pub use finding::{Finding, Machine, Mend, Place, Rights};

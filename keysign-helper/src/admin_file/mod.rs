@@ -1,8 +1,7 @@
-//! The administrator's text files: opened and read whole, cut into words, and whether they are the administrator's.
+//! The administrator's text files: opened and read whole, and whether they are the administrator's.
 
 mod read;
 mod trust;
-mod words;
 
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -12,7 +11,7 @@ use hostbased::escape::escape;
 
 pub(crate) use self::read::{FileProblem, read};
 pub(crate) use self::trust::is_chosen_by;
-pub(crate) use self::words::{split_arguments, split_line};
+pub(crate) use hostbased::config::{split_arguments, split_line};
 
 /// A path as it is shown.
 pub(crate) fn shown(path: &Path) -> String {

@@ -5,6 +5,8 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use hostbased::config::Component;
+
 /// Most files that one pattern may name; more are refused.
 const MAX_MATCHES: usize = 1024;
 
@@ -16,13 +18,12 @@ const MAX_MATCHES: usize = 1024;
 pub(super) fn glob(pattern: &[u8]) -> io::Result<Vec<PathBuf>> {
     let mut paths = vec![PathBuf::from("/")];
     for component in pattern.split(|&byte| byte == b'/').filter(|component| !component.is_empty()) {
-        let component = parse(component).ok_or_else(|| invalid("this kind of pattern is not supported"))?;
-        let literal: Option<Vec<u8>> = component.iter().map(Piece::literal).collect();
+        let component = Component::parse(component).ok_or_else(|| invalid("this kind of pattern is not supported"))?;
         let mut found = Vec::new();
         for path in paths {
-            match &literal {
+            match component.literal() {
                 Some(name) => {
-                    let path = path.join(std::ffi::OsStr::from_bytes(name));
+                    let path = path.join(std::ffi::OsStr::from_bytes(&name));
                     if exists(&path)? {
                         found.push(path);
                     }
@@ -54,14 +55,12 @@ fn absent_is<T>(result: io::Result<T>, absent: T) -> io::Result<T> {
     }
 }
 
-fn entries(folder: &Path, component: &[Piece]) -> io::Result<Vec<PathBuf>> {
+fn entries(folder: &Path, component: &Component) -> io::Result<Vec<PathBuf>> {
     let Some(listing) = absent_is(fs::read_dir(folder).map(Some), None)? else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for entry in listing {
         let name = entry?.file_name();
-        // A dot in front is matched by a dot alone.
-        let hidden = name.as_bytes().starts_with(b".") && component.first() != Some(&Piece::Byte(b'.'));
-        if !hidden && matches(component, name.as_bytes()) {
+        if component.matches(name.as_bytes()) {
             found.push(folder.join(name));
         }
         if found.len() > MAX_MATCHES {
@@ -69,115 +68,6 @@ fn entries(folder: &Path, component: &[Piece]) -> io::Result<Vec<PathBuf>> {
         }
     }
     Ok(found)
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Byte(u8),
-    Any,
-    Star,
-    Class { negated: bool, ranges: Vec<(u8, u8)> },
-}
-
-impl Piece {
-    const fn literal(&self) -> Option<u8> {
-        match self {
-            Self::Byte(byte) => Some(*byte),
-            _ => None,
-        }
-    }
-
-    fn fits(&self, byte: u8) -> bool {
-        match self {
-            Self::Byte(own) => *own == byte,
-            Self::Any | Self::Star => true,
-            Self::Class { negated, ranges } => {
-                ranges.iter().any(|(low, high)| (low..=high).contains(&&byte)) != *negated
-            }
-        }
-    }
-}
-
-/// Reads one component; none for classes by name (`[[:alpha:]]`).
-fn parse(text: &[u8]) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
-        pieces.push(match byte {
-            b'*' => Piece::Star,
-            b'?' => Piece::Any,
-            b'\\' => match rest.split_first() {
-                Some((&quoted, behind)) => {
-                    rest = behind;
-                    Piece::Byte(quoted)
-                }
-                None => Piece::Byte(b'\\'),
-            },
-            b'[' => match class(rest)? {
-                Some((class, behind)) => {
-                    rest = behind;
-                    class
-                }
-                None => Piece::Byte(b'['),
-            },
-            _ => Piece::Byte(byte),
-        });
-    }
-    Some(pieces)
-}
-
-/// Reads a class behind its bracket; the inner none when the bracket is never closed.
-fn class(text: &[u8]) -> Option<Option<(Piece, &[u8])>> {
-    let (negated, body) = match text.strip_prefix(b"!") {
-        Some(body) => (true, body),
-        None => (false, text),
-    };
-    // A closing bracket in the first place stands for itself.
-    let Some(end) = body.iter().skip(1).position(|&byte| byte == b']').map(|at| at.saturating_add(1)) else {
-        return Some(None);
-    };
-    let (members, behind) = body.split_at_checked(end)?;
-    if members.windows(2).any(|pair| pair == b"[:") || members.contains(&b'\\') {
-        return None;
-    }
-    let mut ranges = Vec::new();
-    let mut rest = members;
-    while let Some((&low, behind)) = rest.split_first() {
-        rest = behind;
-        let mut high = low;
-        if let [b'-', last, behind @ ..] = rest {
-            high = *last;
-            rest = behind;
-        }
-        ranges.push((low, high));
-    }
-    Some(Some((Piece::Class { negated, ranges }, behind.get(1..)?)))
-}
-
-/// Whether the whole name matches; never recurses.
-fn matches(pattern: &[Piece], name: &[u8]) -> bool {
-    let (mut pattern, mut name) = (pattern, name);
-    let mut retry: Option<(&[Piece], &[u8])> = None;
-    loop {
-        match (pattern.split_first(), name.split_first()) {
-            (Some((Piece::Star, rest)), _) => {
-                retry = Some((rest, name));
-                pattern = rest;
-            }
-            (Some((piece, pattern_rest)), Some((&byte, name_rest))) if piece.fits(byte) => {
-                (pattern, name) = (pattern_rest, name_rest);
-            }
-            (None, None) => return true,
-            _ => match retry.and_then(|(behind_star, from)| Some((behind_star, from.split_first()?.1))) {
-                Some((behind_star, from)) => {
-                    retry = Some((behind_star, from));
-                    (pattern, name) = (behind_star, from);
-                }
-                None => return false,
-            },
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,26 +1,32 @@
-//! How a line of ssh_config(5) falls into words.
+//! How a line of ssh_config(5) or sshd_config(5) falls into words.
+
+use thiserror::Error;
 
 /// Spaces between a keyword and its arguments, and at the ends of a line (OpenSSH: readconf.c `WHITESPACE`).
 const WHITESPACE: &[u8] = b" \t\r\n";
 
 /// A quote that is opened and never closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct OpenQuote;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a quote is opened and never closed")]
+pub struct OpenQuote;
 
 /// A line with a keyword, cut behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line<'a> {
+pub struct Line<'a> {
     /// The keyword in lower case, without its quotes.
-    pub(crate) keyword: Vec<u8>,
+    pub keyword: Vec<u8>,
     /// What stands behind it, not yet split; not empty in a line that is right.
-    pub(crate) rest: &'a [u8],
+    pub rest: &'a [u8],
 }
 
 /// Cuts the keyword off a line; none for a blank line or a comment.
 ///
 /// A keyword whose quote is never closed makes OpenSSH skip the line (misc.c `strdelim`); here it is an error, for the
 /// line may be the one that says no.
-pub(crate) fn split_line(line: &[u8]) -> Result<Option<Line<'_>>, OpenQuote> {
+///
+/// # Errors
+/// [`OpenQuote`], in the keyword.
+pub fn split_line(line: &[u8]) -> Result<Option<Line<'_>>, OpenQuote> {
     // The first byte stays whatever it is, as in OpenSSH; white space alone is a blank line all the same.
     let end = line.iter().rposition(|byte| !WHITESPACE.contains(byte) && *byte != b'\x0c');
     let line = line.get(..end.map_or(1, |end| end.saturating_add(1))).unwrap_or_default();
@@ -63,7 +69,10 @@ fn trim_start(text: &[u8]) -> &[u8] {
 
 /// Splits arguments: white space between them, quotes of both kinds, backslashes before a quote, a backslash or, outside
 /// quotes, a space; a `#` at the start of one ends the line (OpenSSH: misc.c `argv_split`).
-pub(crate) fn split_arguments(text: &[u8]) -> Result<Vec<Vec<u8>>, OpenQuote> {
+///
+/// # Errors
+/// [`OpenQuote`].
+pub fn split_arguments(text: &[u8]) -> Result<Vec<Vec<u8>>, OpenQuote> {
     let mut arguments = Vec::new();
     let mut bytes = text.iter().copied().peekable();
     loop {
