@@ -111,7 +111,8 @@ key_pairs! {
     rsa_of_an_odd_size: "rsa", 2049;
 }
 
-fn generate(family: &'static str, bits: u32) -> KeyPair {
+/// A new key pair.
+pub fn generate(family: &'static str, bits: u32) -> KeyPair {
     in_folder(|folder| {
         let file = folder.join("key");
         let mut keygen = Command::new("ssh-keygen");
