@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use nix::sys::stat::FileStat;
 use thiserror::Error;
 
 use super::error::{Problem, StoreError};
@@ -106,8 +107,8 @@ pub fn rewrite_pair<'a, E>(
 }
 
 /// A file whose lock we hold, and what it held when we got it.
-struct Locked<'k> {
-    place: Place,
+pub(super) struct Locked<'k> {
+    pub(super) place: Place,
     /// What was thought that it held.
     known: &'k [u8],
     old: Option<Compared>,
@@ -115,7 +116,7 @@ struct Locked<'k> {
 }
 
 impl<'k> Locked<'k> {
-    fn open(root: &Root, path: &Path, known: &'k [u8], deadline: Deadline) -> Result<Self, StoreError> {
+    pub(super) fn open(root: &Root, path: &Path, known: &'k [u8], deadline: Deadline) -> Result<Self, StoreError> {
         loop {
             let place = walk(root, path)?;
             let lock = Lock::take(&place, deadline)?;
@@ -154,7 +155,12 @@ impl<'k> Locked<'k> {
         }
     }
 
-    fn old_bytes(&self) -> Option<&[u8]> {
+    /// The file as it was found; none where there was none.
+    pub(super) fn stat(&self) -> Option<&FileStat> {
+        self.old.as_ref().map(|old| &old.stat)
+    }
+
+    pub(super) fn old_bytes(&self) -> Option<&[u8]> {
         self.old.as_ref().map(|old| old.bytes.as_deref().unwrap_or(self.known))
     }
 
@@ -162,7 +168,6 @@ impl<'k> Locked<'k> {
         let Some(new) = new.filter(|new| !self.old_bytes().is_some_and(|old| new.is_same(old))) else {
             return Ok(None);
         };
-        let stat = self.old.as_ref().map(|old| &old.stat);
-        Replacement::prepare(&self.place, stat, &new.parts(self.old_bytes().unwrap_or_default())).map(Some)
+        Replacement::prepare(&self.place, self.stat(), &new.parts(self.old_bytes().unwrap_or_default())).map(Some)
     }
 }

@@ -20,6 +20,7 @@
 
 #[cfg(feature = "verify")]
 pub mod account;
+mod attempt;
 mod backup;
 mod check;
 mod descriptors;
@@ -28,6 +29,8 @@ mod error;
 mod inspect;
 mod lock;
 mod netgroups;
+mod owner;
+mod program;
 mod read;
 mod replace;
 mod rewrite;
@@ -39,11 +42,14 @@ mod user_path;
 #[cfg_attr(not(feature = "verify"), allow(dead_code, reason = "only `trust` asks which way was walked"))]
 mod walk;
 
+pub use attempt::{Attempt, Meanwhile};
 pub use edit::{EditError, PairChange, PairRewrite, edit, edit_pair, rewrite_pair};
 pub use error::{FileKind, Problem, StoreError};
 pub use inspect::{Inspected, Seen, inspect};
 pub use lock::LOCK_WAIT;
 pub use netgroups::SystemNetgroups;
+pub use owner::{Ownership, folder_ownership, ownership, set_folder_mode, set_ownership};
+pub use program::{Staged, delete, link, link_target, rename};
 pub use read::{MAX_FILE_BYTES, read};
 pub use rewrite::Rewrite;
 pub use root::Root;
