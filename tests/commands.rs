@@ -68,6 +68,15 @@ fn every_code_is_documented() {
     }
 }
 
+#[test]
+fn the_catalogue_is_written_down() {
+    let page = fs::read_to_string("docs/failures.md").unwrap();
+    assert!(
+        page == hostbased::failures::markdown(),
+        "docs/failures.md is not what the table says now: cargo run -- explain-id --markdown >docs/failures.md"
+    );
+}
+
 /// What stands below the heading with this command.
 fn section(docs: &str, heading: &str) -> String {
     docs.split("\n## ")

@@ -14,13 +14,20 @@ mod helper;
 mod host_keys;
 mod id;
 mod known_hosts;
+mod markdown;
 mod names;
+mod near;
 mod server;
 mod table;
+mod triage;
 mod users;
+mod wrap;
 
 pub use entry::{Entry, Side, Step};
 pub use id::{Id, UnknownId};
+pub use markdown::markdown;
+#[cfg(feature = "cli")]
+pub(crate) use wrap::wrapped;
 
 #[cfg(test)]
 mod tests;

@@ -150,8 +150,8 @@ pub(super) const ACCOUNT_NOT_ACCEPTABLE: Entry = Entry {
     symptom: "sshd: `User alice not allowed because account is locked`, `User alice not allowed because shell \
         /no/such/shell does not exist`, or `Invalid user alice from 10.77.0.1 port 40000`. With /etc/nologin the login \
         succeeds and ends at once: `User alice not allowed because /etc/nologin exists`.",
-    cause: "The account does not exist, is locked, has expired, or has a shell that is missing or cannot be executed; \
-        or the machine admits nobody just now.",
+    cause: "The account does not exist, is locked (which sshd itself looks at with `UsePAM no` only), or has a shell \
+        that is missing or cannot be executed; or the machine admits nobody just now.",
     check: "`getent passwd alice`, `getent shadow alice` (a `!` in front of the password), `ls -l` of the shell, `ls \
         /etc/nologin`.",
     mend: &[
