@@ -111,7 +111,10 @@ pub(super) const RSA_HOSTBASED_BROKEN85_TO88: Entry = Entry {
         Step::Root("hostbased enroll node1.example.org,10.77.0.1"),
     ],
     source: "Commits d1e578afe, 7aa7b096c and d9dbb5d9a.",
-    releases: Some("Clients 8.5 to 8.8. Whether a distribution mended its own (RHEL 9 has 8.7p1) its changelog tells."),
+    releases: Some(
+        "Clients 8.5 to 8.8; older ones sign with SHA-1 too, which servers refuse since 8.8. Whether a \
+        distribution mended its own (RHEL 9 has 8.7p1) its changelog tells.",
+    ),
 };
 
 pub(super) const SESSION_HASH_LONGER_THAN32_REJECTED: Entry = Entry {
