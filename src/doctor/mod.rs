@@ -4,7 +4,9 @@
 
 pub mod export;
 mod finding;
+mod release;
 
 pub use crate::failures::Id;
 pub use crate::severity::Severity;
 pub use finding::{Finding, Machine, Mend, Place, Rights};
+pub use release::{Known, Release, known};
