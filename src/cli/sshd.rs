@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 
 use thiserror::Error;
 
+use crate::doctor::Release;
 use crate::enroll::{HostSpec, Names, NamesError, is_switched_off};
 use crate::escape::escape;
 use crate::name::address_text;
@@ -168,27 +169,11 @@ pub(super) fn of_file(config: &str) -> Result<Sshd<Run>, SshdError> {
     Ok(Sshd { config: Some(config.to_owned()), as_root: nix::unistd::geteuid().is_root(), run: run as Run })
 }
 
-/// A release of OpenSSH.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Release {
-    /// 9.2 is `(9, 2)`.
-    pub(super) number: (u32, u32),
-    /// Whether Debian's changes are in it.
-    pub(super) is_debians: bool,
-}
-
 /// The release that is installed, as ssh(1) tells it: sshd does not say whose it is, and ssh comes with it.
 pub(super) fn release() -> Option<Release> {
     let ssh = ["/usr/bin/ssh", "/usr/local/bin/ssh"].into_iter().find(|place| Path::new(place).exists())?;
     let done = Command::new(ssh).arg("-V").env_clear().stdin(Stdio::null()).output().ok()?;
-    release_of(&String::from_utf8_lossy(&done.stderr))
-}
-
-fn release_of(said: &str) -> Option<Release> {
-    let number = said.strip_prefix("OpenSSH_")?.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?;
-    let (major, minor) = number.split_once('.')?;
-    let number = (major.parse().ok()?, minor.parse().ok()?);
-    Some(Release { number, is_debians: said.contains("Debian") || said.contains("Ubuntu") })
+    Release::parse(&String::from_utf8_lossy(&done.stderr))
 }
 
 /// The path of an image's configuration.

@@ -1,7 +1,7 @@
 //! Where we refuse and sshd itself would go on: rows of docs/deviations.md.
 
 use super::files::SystemFiles;
-use crate::cli::sshd::Release;
+use crate::doctor::Release;
 use crate::escape::escape;
 use crate::verify::{Refusal, Stat, Unreadable};
 
@@ -19,7 +19,7 @@ const CERTIFICATES: (u32, u32) = (10, 3);
 
 /// Why the sshd of this release goes on where this refuses; `None` where it refuses as well. The release is `None` when it
 /// is not known.
-pub(super) fn of(refusal: &Refusal<'_>, files: &SystemFiles, release: Option<Release>) -> Option<Differs> {
+pub(super) fn of(refusal: &Refusal<'_>, files: &SystemFiles, release: Option<&Release>) -> Option<Differs> {
     let always = |why: String| Some(Differs { why, is_certain: true });
     match refusal {
         Refusal::EquivUnreadable { file, why: Unreadable::Owner { .. } | Unreadable::Writable { .. } }
@@ -38,7 +38,7 @@ pub(super) fn of(refusal: &Refusal<'_>, files: &SystemFiles, release: Option<Rel
             before(CERTIFICATES, release, "critical options of a host's certificate are not looked at")
         }
         Refusal::EquivModes { stat, .. } | Refusal::HomeModes { stat, .. } if is_groups_alone(*stat) => {
-            let is_certain = release.map(|release| release.is_debians);
+            let is_certain = release.map(Release::is_debians);
             let why = "Debian's sshd lets the group write, as long as nobody else is in it";
             is_certain.unwrap_or(true).then(|| Differs { why: why.to_owned(), is_certain: is_certain.is_some() })
         }
@@ -46,7 +46,7 @@ pub(super) fn of(refusal: &Refusal<'_>, files: &SystemFiles, release: Option<Rel
     }
 }
 
-fn before(since: (u32, u32), release: Option<Release>, why: &str) -> Option<Differs> {
+fn before(since: (u32, u32), release: Option<&Release>, why: &str) -> Option<Differs> {
     let (major, minor) = since;
     let is_older = release.is_none_or(|release| release.number < since);
     let why = format!("before {major}.{minor}, {why}");

@@ -46,7 +46,7 @@ impl Findings {
             return Self { notes: scene.notes_of_success(account), ..Self::default() };
         };
         let release = if scene.root.is_system() { sshd::release() } else { None };
-        let mut findings = Self { differs: differs::of(&refusal, scene.files, release), ..Self::default() };
+        let mut findings = Self { differs: differs::of(&refusal, scene.files, release.as_ref()), ..Self::default() };
         match refusal {
             Refusal::HostKeyChanged(_) => findings.of_other_types(scene, account, candidate),
             Refusal::HostKeyUnknown => findings.hint = candidate.stands_for.as_ref().map(|logged| {

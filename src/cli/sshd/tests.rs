@@ -90,14 +90,6 @@ fn a_bad_option_is_named_by_its_line() {
 }
 
 #[test]
-fn releases_are_read() {
-    let of = |said| release_of(said).map(|release| (release.number, release.is_debians));
-    assert_eq!(of("OpenSSH_9.2p1 Debian-2+deb12u7, OpenSSL 3.0.17\n"), Some(((9, 2), true)));
-    assert_eq!(of("OpenSSH_10.3, LibreSSL 4.1\n"), Some(((10, 3), false)));
-    assert_eq!(of("dropbear"), None);
-}
-
-#[test]
 fn addresses_must_be_looked_up_alike() {
     let (names, _) = ask("node1,10.0.0.1,10.0.0.2", &[("addr=10.0.0.1", Ok(NO)), ("addr=10.0.0.2", Ok(PACKET))]);
     assert_eq!(names, Err("it differs between the addresses of node1,10.0.0.1,10.0.0.2".into()));
