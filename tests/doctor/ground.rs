@@ -38,7 +38,7 @@ fn a_server_asks_the_name_server() {
     pair.server.replace("/etc/hosts", &format!("10.77.0.1 {CLIENT} node1\n"), "");
     let login = pair.log_in(ALICE, ALICE, &[]);
     assert!(!login.is(ALICE), "{login:?}");
-    let _names = pair.server.serve_names(&[
+    pair.server.serve_names(&[
         (CLIENT_ADDRESS, Answer::Name(CLIENT)),
         (CLIENT, Answer::Address("10.77.0.9")),
         (CLIENT, Answer::Address(CLIENT_ADDRESS)),

@@ -26,4 +26,7 @@ mod pair;
 #[path = "../support/run.rs"]
 mod run;
 
+mod case;
+mod cases;
 mod ground;
+mod play;

@@ -1,5 +1,6 @@
 //! One machine of a pair: its namespaces, and what stands in its files.
 
+use std::cell::RefCell;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use super::helper_place;
+use super::names::NameServer;
 use crate::keys::KeyPair;
 
 /// A machine. It ends, with all its processes, mounts and addresses, when this is dropped, or when the test dies.
@@ -16,6 +18,8 @@ pub struct Machine {
     holder: Child,
     /// The machine's first process, by its number outside.
     pub(super) pid: u32,
+    /// What answers questions about names.
+    pub(super) name_server: RefCell<Option<NameServer>>,
 }
 
 impl Machine {
@@ -41,7 +45,7 @@ impl Machine {
             let mut line = String::new();
             BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line).unwrap();
             let pid = line.trim().parse().expect("the machine's setup failed: see its message above");
-            Self { holder, pid }
+            Self { holder, pid, name_server: RefCell::default() }
         })
     }
 

@@ -29,7 +29,7 @@ use std::sync::OnceLock;
 
 pub use files::{SSH_CONFIG, SSHD_CONFIG, client_keys, known_hosts, server_keys};
 pub use machine::Machine;
-pub use names::{Answer, NameServer};
+pub use names::Answer;
 pub use sshd::{LOG, Login};
 
 use crate::needs::{find_program, is_root, missing_program};

@@ -24,8 +24,8 @@ pub enum Answer {
     Silence,
 }
 
-/// A running name server on 127.0.0.1, which resolv.conf names. It ends with this value.
-pub struct NameServer {
+/// A running name server. It ends with this value.
+pub(super) struct NameServer {
     ends: Arc<AtomicBool>,
 }
 
@@ -36,15 +36,15 @@ impl Drop for NameServer {
 }
 
 impl Machine {
-    /// Starts a name server, which this machine asks where its `/etc/hosts` knows nothing. Names are host names, or
-    /// addresses for the questions about those; one that stands several times has several answers, one that stands nowhere
-    /// does not exist.
-    pub fn serve_names(&self, records: &[(&'static str, Answer)]) -> NameServer {
+    /// Starts a name server on 127.0.0.1, which this machine asks where its `/etc/hosts` knows nothing; it runs as long as the
+    /// machine. Names are host names, or addresses for the questions about those; one that stands several times has several
+    /// answers, one that stands nowhere does not exist.
+    pub fn serve_names(&self, records: &[(&'static str, Answer)]) {
         self.replace("/etc/nsswitch.conf", "hosts: files\n", "hosts: files dns\n");
         self.write("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
         let records: Vec<(Name, Answer)> = records.iter().map(|(name, answer)| (asked(name), answer.clone())).collect();
         let ends = Arc::new(AtomicBool::new(false));
-        let server = NameServer { ends: Arc::clone(&ends) };
+        *self.name_server.borrow_mut() = Some(NameServer { ends: Arc::clone(&ends) });
         self.in_network(move || {
             let socket = UdpSocket::bind("127.0.0.1:53").unwrap();
             socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
@@ -59,7 +59,6 @@ impl Machine {
                 }
             });
         });
-        server
     }
 }
 
