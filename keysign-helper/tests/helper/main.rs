@@ -21,6 +21,7 @@ mod log_machine;
 mod attacks;
 mod audit;
 mod more_keys;
+mod pages;
 mod privileges;
 mod refusals;
 mod sandbox;

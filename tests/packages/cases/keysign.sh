@@ -25,6 +25,7 @@ case_keysign_is_purged_at_once() {
 
 case_keysign_is_installed_again_and_upgraded() {
     dpkg -i "$(package hostbased-keysign)"
+    expect_ours # which makes the log's counter
     snapshot installed
     dpkg -i "$(package hostbased-keysign)"
     expect_ours
