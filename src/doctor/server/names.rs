@@ -1,0 +1,288 @@
+//! The name that sshd looks a client up by, and why it is another than the one that stands in the files.
+
+use std::net::IpAddr;
+
+use super::asking::Court;
+use super::facts::{Approach, Lookup};
+use super::say::{With, advice, command_of, error, information, line, setup_names, warning};
+use crate::dns::NotConfirmed;
+use crate::doctor::{Finding, Id, Mend};
+use crate::escape::escape;
+use crate::shosts::Who;
+
+/// A lookup that takes longer than this, in milliseconds, is felt.
+const SLOW: u64 = 3000;
+
+/// What else the client is called, the likeliest first: never what is looked up.
+pub(super) fn others(court: &Court<'_>) -> Vec<Vec<u8>> {
+    let (facts, approach) = (court.facts, court.approach);
+    let mut names: Vec<Vec<u8>> = facts.client.names.iter().map(|name| name.as_str().as_bytes().to_vec()).collect();
+    names.extend(found_name(&approach.lookup));
+    names.push(approach.claimed().to_vec());
+    names.extend(approach.lookup.dns.iter().flatten().cloned());
+    names.extend(approach.lookup.hosts_line.iter().flat_map(|(_, names)| names).map(|name| name.as_bytes().to_vec()));
+    names.push(approach.text().into_bytes());
+    let short: Vec<Vec<u8>> = names.iter().filter_map(|name| short_of(name).map(<[u8]>::to_vec)).collect();
+    names.extend(short);
+    // A name that is longer than what is known of the client stands in the file alone.
+    let known: Vec<Vec<u8>> = names.iter().filter_map(|name| label_of(name)).map(<[u8]>::to_vec).collect();
+    for document in facts.files.equiv.iter().filter_map(super::facts::FileFact::content) {
+        for (_, entry) in document.entries() {
+            if let Who::Name(name) = &entry.host().who
+                && label_of(name).is_some_and(|label| known.iter().any(|known| known.eq_ignore_ascii_case(label)))
+            {
+                names.push(name.clone());
+            }
+        }
+    }
+    let host = court.host();
+    let mut others: Vec<Vec<u8>> = Vec::new();
+    for name in names {
+        let is_new = !others.iter().any(|other| other.eq_ignore_ascii_case(&name));
+        if is_new && !name.is_empty() && !name.eq_ignore_ascii_case(&host) {
+            others.push(name);
+        }
+    }
+    others
+}
+
+/// The name that the reverse lookup gave, whether it counts or not.
+fn found_name(lookup: &Lookup) -> Option<Vec<u8>> {
+    match &lookup.name {
+        Ok(name) | Err(NotConfirmed::NoForward(name) | NotConfirmed::NotBack(name)) => {
+            Some(name.as_str().as_bytes().to_vec())
+        }
+        Err(NotConfirmed::Numeric(name) | NotConfirmed::NotAHostName { name, .. }) => Some(name.clone()),
+        Err(_) => None,
+    }
+}
+
+/// The first label of a name, no address's.
+fn label_of(name: &[u8]) -> Option<&[u8]> {
+    let is_address = std::str::from_utf8(name).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
+    let label = name.split(|&byte| byte == b'.').next()?;
+    (!is_address && !label.is_empty() && !label.iter().all(u8::is_ascii_digit)).then_some(label)
+}
+
+/// A name without its domain, where it has one.
+fn short_of(name: &[u8]) -> Option<&[u8]> {
+    label_of(name).filter(|label| label.len() < name.len())
+}
+
+/// Whether one of both is the other without its domain.
+fn is_short_and_long(one: &[u8], other: &[u8]) -> bool {
+    let is_short_of = |short: &[u8], long: &[u8]| short_of(long).is_some_and(|label| label.eq_ignore_ascii_case(short));
+    is_short_of(one, other) || is_short_of(other, one)
+}
+
+fn is_address(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|text| text.parse::<IpAddr>().is_ok())
+}
+
+/// Why sshd looks up another name than `registered`, which is in the files.
+pub(super) fn mismatch(court: &Court<'_>, registered: &[u8]) -> Finding {
+    let approach = court.approach;
+    let host = court.host();
+    let (looked_up, in_files) = (escape(&host).to_string(), escape(registered).to_string());
+    let seen = format!("sshd looks up {looked_up}, and the files have {in_files}");
+    if approach.policy.hostbased_uses_name_from_packet_only {
+        return of_claim(court, registered, &seen);
+    }
+    if !approach.policy.use_dns {
+        let why = "with UseDNS no, the default since OpenSSH 6.8, sshd knows a client by its address alone, and both files \
+                   must have that";
+        return error(Id::UsednsNoButEntriesAreNames, seen, why).mended_by([
+            setup_names("dns"),
+            enroll(court),
+            setup_names("packet"),
+        ]);
+    }
+    match &approach.lookup.name {
+        Err(error) => not_confirmed(approach, error, seen),
+        Ok(name) => other_name(court, name.as_str(), registered, seen),
+    }
+}
+
+/// The client's own word counts, and it says another name.
+fn of_claim(court: &Court<'_>, registered: &[u8], seen: &str) -> Finding {
+    if is_address(registered) {
+        let why = "with HostbasedUsesNameFromPacketOnly the name that the client sends is looked up in the place of the \
+                   address too: entries with addresses never match";
+        return error(Id::PacketNameModeIgnoresIpEntries, seen, why).mended_by([enroll(court), shosts_add(court)]);
+    }
+    let claimed = escape(court.approach.claimed()).to_string();
+    let why = "with HostbasedUsesNameFromPacketOnly the client's own view of its address decides which name it sends: its \
+               /etc/hosts, its DNS, else its host name";
+    error(Id::PacketNameIsShortOrWrong, format!("the client sends {claimed}; {seen}"), why).mended_by([
+        advice(format!("on the client, in /etc/hosts: {} {} {claimed}", court.approach.text(), escape(registered))),
+        enroll(court),
+    ])
+}
+
+/// No name counts, so that sshd takes the address itself.
+fn not_confirmed(approach: &Approach, error: &NotConfirmed, seen: String) -> Finding {
+    let text = approach.text();
+    let hosts = |name: &str| {
+        let short = name.split('.').next().filter(|short| *short != name).map(|short| format!(" {short}"));
+        line("/etc/hosts", format!("{text} {name}{}", short.unwrap_or_default()), "anywhere")
+    };
+    let said = error.sshd_message(&text).map(|said| format!(" (sshd logs: {said})")).unwrap_or_default();
+    let finding = |id, why: String| super::say::error(id, format!("{error}{said}; {seen}"), why);
+    let then = "so that sshd takes the address for the name";
+    if let Some(failed) = approach.lookup.failed {
+        let why = format!("nobody could say what {text} is called: {failed}, {then}");
+        return finding(Id::ResolverDownOrSlow, why).mended_by([
+            advice("mend the resolver (/etc/resolv.conf), or put the clients into /etc/hosts of the server"),
+            setup_names("address"),
+        ]);
+    }
+    match error {
+        NotConfirmed::NoForward(name) => {
+            let why = format!("{name} has no address of the same family, {then}");
+            finding(Id::PtrWithoutForward, why)
+                .mended_by([advice(format!("add the address record of {name} to the DNS")), hosts(name.as_str())])
+        }
+        NotConfirmed::NotBack(name) => {
+            let why = format!("{name} has other addresses than {text}, {then}");
+            finding(Id::PtrDoesNotMapBack, why).mended_by([
+                advice(format!("make {name} resolve to {text}, or mend the address's name")),
+                hosts(name.as_str()),
+            ])
+        }
+        NotConfirmed::Numeric(_) => {
+            let why = format!("a name that is an address looks like an attack, {then}");
+            finding(Id::NumericPtr, why).mended_by([advice(format!("mend the PTR record of {text}"))])
+        }
+        NotConfirmed::NotAHostName { .. } => {
+            let why = format!("what the resolver gives for {text} is no host name, and stands in no file");
+            finding(Id::SeveralPtrOrAliasFirst, why).mended_by([advice(format!("mend the PTR record of {text}"))])
+        }
+        _ => {
+            let why = format!("the server's resolver has no name for {text}, {then}");
+            let name = "NAME.DOMAIN";
+            finding(Id::NoPtr, why).mended_by([
+                hosts(name),
+                advice(format!("add the PTR record of {text}")),
+                setup_names("address"),
+            ])
+        }
+    }
+}
+
+/// A name counts, and it is another than the one that is registered.
+fn other_name(court: &Court<'_>, name: &str, registered: &[u8], seen: String) -> Finding {
+    let lookup = &court.approach.lookup;
+    let text = court.approach.text();
+    let in_files = escape(registered).to_string();
+    let hosts_line = lookup.hosts_line.as_ref();
+    let from_hosts =
+        hosts_line.filter(|(_, names)| names.first().is_some_and(|first| first.eq_ignore_ascii_case(name)));
+    if is_address(registered) {
+        let why = "while UseDNS is yes and the address has a name, ssh_known_hosts is asked for that name alone";
+        return error(Id::ShostsAndKnownHostsKeyedDifferently, seen, why).mended_by([enroll(court)]);
+    }
+    if is_short_and_long(name.as_bytes(), registered) {
+        let why = "names are compared as they are: the short name and the full one are two names";
+        let found = error(Id::ShortNameVersusFqdn, seen, why);
+        return match from_hosts {
+            Some((number, _)) => found.at("/etc/hosts", *number).mended_by([
+                line("/etc/hosts", hosts_text(&text, name, &in_files), format!("instead of line {number}")),
+                enroll(court),
+            ]),
+            None => found.mended_by([enroll(court), shosts_add(court)]),
+        };
+    }
+    let dns_has = |wanted: &[u8]| lookup.dns.iter().flatten().any(|name| name.eq_ignore_ascii_case(wanted));
+    if let Some((number, _)) = from_hosts
+        && !dns_has(name.as_bytes())
+    {
+        let why = "/etc/hosts is asked before the DNS (nsswitch.conf(5)), and its line names another host";
+        return error(Id::HostsFileAndDnsDisagree, seen, why).at("/etc/hosts", *number).mended_by([
+            line("/etc/hosts", format!("{text} {in_files}"), format!("instead of line {number}")),
+            enroll(court),
+        ]);
+    }
+    let several = lookup.dns.iter().flatten().count() > 1;
+    let why = if several {
+        "the address has several names, sshd takes the first of the answer, and the order may change from login to login"
+    } else {
+        "the address's own name is another one than that of the files"
+    };
+    error(Id::SeveralPtrOrAliasFirst, seen, why)
+        .mended_by([enroll(court), advice(format!("or have one PTR record for {text}, with the name {in_files}"))])
+}
+
+/// A line of `/etc/hosts` with the registered name first, which becomes the address's name.
+fn hosts_text(address: &str, name: &str, registered: &str) -> String {
+    format!("{address} {registered} {name}")
+}
+
+/// What is fragile although the login works.
+pub(super) fn fragile(court: &Court<'_>) -> Vec<Finding> {
+    let (approach, lookup) = (court.approach, &court.approach.lookup);
+    if !approach.policy.use_dns {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let text = approach.text();
+    let grace = approach.printed.number("logingracetime").unwrap_or(120);
+    if lookup.milliseconds >= SLOW && lookup.failed.is_none() {
+        let seconds = lookup.milliseconds / 1000;
+        let seen = format!("the lookup of {text} took {seconds} s; LoginGraceTime is {grace} s");
+        let why = "sshd waits for it at each login, since 9.8 in more than one process: longer than LoginGraceTime, and \
+                   nobody gets in";
+        found.push(warning(Id::ResolverDownOrSlow, seen, why).mended_by([
+            advice("put the clients into /etc/hosts of the server, or shorten the wait (options timeout:1 in /etc/resolv.conf)"),
+        ]));
+    }
+    let names = lookup.dns.as_deref().unwrap_or_default();
+    if names.len() > 1 && lookup.hosts_line.is_none() && !approach.policy.hostbased_uses_name_from_packet_only {
+        let missing: Vec<&Vec<u8>> = names.iter().filter(|name| !is_known(court, name)).collect();
+        if !missing.is_empty() {
+            let listed: Vec<String> = names.iter().map(|name| escape(name).to_string()).collect();
+            let seen = format!("the DNS has several names for {text}: {}", listed.join(", "));
+            let why = "sshd takes the first of the answer, whose order may change; not all of them are registered";
+            found.push(warning(Id::SeveralPtrOrAliasFirst, seen, why).mended_by([advice("keep one PTR record")]));
+        }
+    }
+    if lookup.name.is_err() && !approach.policy.hostbased_uses_name_from_packet_only {
+        let why = "the files have the address, so that it works: the lookup is in vain";
+        found.push(information(Id::NoPtr, format!("{text} has no name that counts"), why));
+    }
+    found
+}
+
+fn is_known(court: &Court<'_>, name: &[u8]) -> bool {
+    court.any_passes(crate::verify::Step::KnownHosts, &super::asking::Otherwise::named(name))
+}
+
+/// The command that registers the client under what sshd looks up.
+pub(super) fn enroll(court: &Court<'_>) -> Mend {
+    let mut argv = vec!["hostbased".to_owned(), "enroll".to_owned(), spec(court)];
+    if court.facts.client.key_files.is_empty() {
+        for offer in court.facts.offers.iter().filter(|offer| offer.key.certificate().is_none()) {
+            argv.extend(["--fingerprint".to_owned(), offer.key.fingerprint().to_string()]);
+        }
+    }
+    for file in &court.facts.client.key_files {
+        argv.extend(["--key-file".to_owned(), file.clone()]);
+    }
+    argv.push("--yes".to_owned());
+    command_of(argv)
+}
+
+/// The command that admits the client under what sshd looks up.
+pub(super) fn shosts_add(court: &Court<'_>) -> Mend {
+    command_of(vec!["hostbased".to_owned(), "shosts".to_owned(), "add".to_owned(), spec(court), "--yes".to_owned()])
+}
+
+/// The client as our commands take it: what is looked up first, then its address.
+fn spec(court: &Court<'_>) -> String {
+    let host = String::from_utf8_lossy(&court.host()).into_owned();
+    let text = court.approach.text();
+    let name = court.facts.client.names.first().map(ToString::to_string);
+    if host != text {
+        return format!("{host},{text}");
+    }
+    name.map_or_else(|| text.clone(), |name| format!("{name},{text}"))
+}
