@@ -11,6 +11,8 @@ use crate::enroll::ApplyError;
 use crate::escape::escape;
 use crate::key::KeyLineError;
 use crate::store::StoreError;
+use crate::store::account::AccountError;
+use crate::verify::PolicyError;
 
 /// Why enrolling, listing or removing could not be done: what happened and, where that does not say it already, what
 /// to do on a second line.
@@ -115,6 +117,23 @@ pub(super) enum Failure {
          meant\nname one: --resolver ADDR:PORT"
     )]
     NobodyAsked,
+    /// Only root can do this.
+    #[error("only to root {0}\nrun this as root")]
+    NeedsRoot(&'static str),
+    /// What a client wrote about itself does not count.
+    #[error("{}: not an export that counts: {why}\nmake it anew on the client: hostbased doctor client --export", escape(.path))]
+    Export {
+        /// Its path.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It is not known whether there is such an account.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// What sshd prints is not understood.
+    #[error("what sshd -T prints cannot be understood: {0}\nsay so to who maintains this program")]
+    Options(#[from] PolicyError),
     /// An argument that names nothing that can be written.
     #[error("{0}\nsee --help")]
     Argument(String),

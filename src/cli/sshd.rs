@@ -189,6 +189,15 @@ fn config_of(root: &Root) -> Result<String, SshdError> {
     if includes { Err(SshdError::Includes(path)) } else { Ok(path) }
 }
 
+/// What sshd says against its configuration; `None` where it would start with it.
+///
+/// # Errors
+/// [`SshdError`], when it cannot be run.
+pub(super) fn complaint_of_test() -> Result<Option<String>, SshdError> {
+    let answer = run(&["-t"])?;
+    Ok((!answer.success).then(|| String::from_utf8_lossy(&answer.error).into_owned()))
+}
+
 fn run(arguments: &[&str]) -> Result<Answer, SshdError> {
     let sshd = PLACES.into_iter().find(|place| Path::new(place).exists()).ok_or(SshdError::NotFound)?;
     let done = Command::new(sshd).args(arguments).env_clear().stdin(Stdio::null()).output().map_err(SshdError::Run)?;

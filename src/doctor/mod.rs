@@ -5,6 +5,7 @@
 pub mod export;
 mod finding;
 mod release;
+pub mod join;
 pub mod server;
 
 pub use crate::failures::Id;

@@ -82,7 +82,8 @@ impl Attempt {
             Err(StoreError { problem: Problem::System { errno: Errno::ENOENT, .. }, .. }) => {}
             Err(error) => return Err(error),
         }
-        let written = Replacement::prepare(&self.locked.place, self.locked.stat(), &[new]).and_then(Replacement::commit);
+        let written =
+            Replacement::prepare(&self.locked.place, self.locked.stat(), &[new]).and_then(Replacement::commit);
         self.settled = false;
         written
     }

@@ -1,13 +1,51 @@
-//! `hostbased doctor server`: as root, for one client and user.
+//! `hostbased doctor server`: as root, for one client and one user.
 
-use super::{Console, Failure, Outcome};
+mod accounts;
+mod arguments;
+mod client;
+mod daemon;
+mod exported;
+mod files;
+mod gather;
+mod lookup;
+mod pam;
 
-/// Look at this machine as a server, for one client and one user.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) use arguments::Args;
 
+use super::super::failure::Failure;
+use super::super::{Console, Outcome};
+use super::fix;
+use super::report::Told;
+use crate::doctor::join::{self, Between};
+use crate::doctor::{Machine, server};
+use gather::Gathered;
+
+/// Judges the server for one client; with `--fix`, runs the mends that are safe.
+///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(_args: &Args, _console: &mut Console) -> Result<Outcome, Failure> {
-    Ok(Outcome::Good)
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
+    if !nix::unistd::geteuid().is_root() {
+        return Err(Failure::NeedsRoot("sshd tells its options, and others' files can be read"));
+    }
+    let export = args.from.as_deref().map(|path| exported::read(path, console)).transpose()?;
+    let gathered = Gathered::of(args, export.as_ref(), console)?;
+    let own_files = gathered.own_files();
+    let facts = gathered.facts(own_files.as_ref());
+    let mut notes = gathered.notes.clone();
+    let findings = match &export {
+        Some(export) => {
+            let vouched = join::vouched(export, &facts);
+            notes.extend(vouched.map_err(|why| exported::refused(args.from.as_deref(), why))?);
+            let between = Between { seen_as: args.seen_as, alternatives: &gathered.alternatives };
+            join::join(export.statement(), &facts, between)
+        }
+        None => server::judge(&facts),
+    };
+    let told = Told { side: "server", findings: &findings, notes: &notes, json: args.json };
+    let outcome = told.outcome();
+    let shown = told.tell(console);
+    let fixed = fix::run(&args.fix, Machine::Server, &findings, args.json, console)?;
+    let outcome = if fixed { outcome } else { Outcome::Refused };
+    outcome.after_telling(shown.and_then(|()| console.flush()), false)
 }

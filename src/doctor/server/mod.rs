@@ -74,6 +74,12 @@ pub fn judge(facts: &Facts<'_>) -> Vec<Finding> {
     dedup(found)
 }
 
+/// Whether the files and the keys would let the client in on this way; the account and the options are not asked.
+#[must_use]
+pub fn is_let_in(facts: &Facts<'_>, approach: &Approach) -> bool {
+    !way(&Court::new(facts, approach)).iter().any(|finding| finding.severity == Severity::Error)
+}
+
 /// What is found of each way on which the client may come. Where one is good, the others are only fragile.
 fn ways(courts: &[Court<'_>]) -> Vec<Finding> {
     let judged: Vec<Vec<Finding>> = courts.iter().map(way).collect();
