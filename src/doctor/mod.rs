@@ -4,8 +4,8 @@
 
 pub mod export;
 mod finding;
-mod release;
 pub mod join;
+mod release;
 pub mod server;
 
 pub use crate::failures::Id;

@@ -1,5 +1,6 @@
 //! What was found out about a server, and about the client that somebody comes from: values, over which the rules judge.
 
+use crate::doctor::Release;
 use std::net::IpAddr;
 
 use super::printed::Printed;
@@ -53,15 +54,6 @@ pub struct Facts<'a> {
     pub lint: Vec<crate::lint::Finding>,
     /// Seconds since 1970.
     pub now: u64,
-}
-
-/// A release of OpenSSH.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Release {
-    /// 9.2 is `(9, 2)`.
-    pub number: (u32, u32),
-    /// Whether Debian's changes are in it.
-    pub is_debians: bool,
 }
 
 /// An sshd that waits for connections.

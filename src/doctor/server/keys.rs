@@ -160,7 +160,7 @@ fn bad_certificate(candidate: &Candidate, refused: &Refused) -> Finding {
 
 /// An empty list of principals was for every host until 10.3.
 fn without_principals(court: &Court<'_>, candidate: &Candidate) -> Option<Finding> {
-    if court.facts.release.is_some_and(|release| release.number < (10, 3)) {
+    if court.facts.release.as_ref().is_some_and(|release| release.number < (10, 3)) {
         return None;
     }
     let why = "a certificate that names no host was for every host until OpenSSH 10.3, and is refused since";

@@ -30,19 +30,17 @@ mod say;
 #[cfg(test)]
 mod tests;
 
-pub use facts::{
-    Account, Approach, Client, Daemon, Facts, FileFact, Lookup, Offer, PamLine, Release, ServerFiles, State,
-};
+pub use facts::{Account, Approach, Client, Daemon, Facts, FileFact, Lookup, Offer, PamLine, ServerFiles, State};
 pub use printed::Printed;
 
-use super::{Finding, Severity};
+use super::{Finding, Release, Severity};
 use crate::verify::Step;
 use asking::{Candidate, Court, Otherwise, Refused, Source, is_past};
 
 impl Facts<'_> {
     /// Whether this sshd overlooks the group's right to write in the account's own files.
     fn lets_own_group_write(&self) -> bool {
-        self.release.is_some_and(|release| release.is_debians)
+        self.release.as_ref().is_some_and(Release::is_debians)
             && self.account.as_ref().is_some_and(|account| account.is_alone_in_group)
     }
 }
@@ -123,7 +121,7 @@ fn overlook(court: &Court<'_>, (candidate, refused): (Candidate, Option<Refused>
     let is_overlooked = refused.as_ref().is_some_and(|refused| match refused.code {
         // Until 10.3 such a certificate was for every host.
         "certificate-without-principals" | "certificate-critical-options" => {
-            court.facts.release.is_some_and(|release| release.number < (10, 3))
+            court.facts.release.as_ref().is_some_and(|release| release.number < (10, 3))
         }
         _ => false,
     });

@@ -8,8 +8,9 @@ use crate::cli::failure::Failure;
 use crate::cli::lint;
 use crate::cli::{Console, instant, netgroups, sshd};
 use crate::config::{Program, Tree, walk};
+use crate::doctor::Release;
 use crate::doctor::export::Export;
-use crate::doctor::server::{Account, Approach, Client, Daemon, Facts, Offer, PamLine, Printed, Release, ServerFiles};
+use crate::doctor::server::{Account, Approach, Client, Daemon, Facts, Offer, PamLine, Printed, ServerFiles};
 use crate::name::{HostName, UserName};
 use crate::store::Root;
 use crate::store::trust::{HomeFiles, TrustPaths, TrustStore};
@@ -51,7 +52,7 @@ impl Gathered {
     pub(super) fn of(args: &Args, export: Option<&Export>, console: &mut Console) -> Result<Self, Failure> {
         let root = Root::system();
         let complaint = sshd::complaint_of_test()?;
-        let release = sshd::release().map(|sshd::Release { number, is_debians }| Release { number, is_debians });
+        let release = sshd::release();
         let tree = walk(Program::Sshd, CONFIG, &ReadableFiles::below(&root));
         let comes = Comes::of(args, export)?;
         let mut gathered = Self {
@@ -150,7 +151,7 @@ impl Gathered {
     pub(super) fn facts<'a>(&self, own_files: Option<&'a HomeFiles>) -> Facts<'a> {
         Facts {
             complaint: self.complaint.clone(),
-            release: self.release,
+            release: self.release.clone(),
             tree: self.tree.clone(),
             general: self.general.clone(),
             daemon: self.daemon.clone(),
