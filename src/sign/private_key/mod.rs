@@ -107,6 +107,18 @@ impl<'k> HostKey<'k> {
         }
     }
 
+    /// The public key, as the private part gives it.
+    ///
+    /// # Errors
+    /// [`PrivateKeyError`], of decoding the private part; and where the file says another public key.
+    pub fn derive_public_key(&self) -> Result<PublicKey, PrivateKeyError> {
+        let derived = self.secret()?.public_key()?;
+        match &self.public {
+            Some(public) if *public != derived => Err(PrivateKeyError::HalvesDiffer),
+            _ => Ok(derived),
+        }
+    }
+
     /// Signs a request that passed every check; gives the signature blob (string format name, string signature).
     ///
     /// # Errors
