@@ -5,7 +5,7 @@ mod client;
 #[allow(dead_code, reason = "until both sides offer it")]
 mod fix;
 mod log;
-mod quote;
+pub(super) mod quote;
 #[allow(dead_code, reason = "until a side tells what it found")]
 mod report;
 mod server;
