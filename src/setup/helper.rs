@@ -1,0 +1,312 @@
+//! The helper that signs for ssh: OpenSSH's `ssh-keysign` or ours, where ssh looks for it, with the bit that lets it read the
+//! host keys.
+
+use super::refusal::Refusal;
+use super::step::{Action, Plan, Step, Tool};
+use crate::store::Ownership;
+
+const SET_UID: u32 = 0o4000;
+const SET_GID: u32 = 0o2000;
+
+/// Which helper is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HelperAsked {
+    /// The one that is there.
+    Present,
+    /// Ours.
+    Ours,
+    /// OpenSSH's.
+    OpenSsh,
+}
+
+/// A program at a helper's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HelperFile {
+    /// Whose it is.
+    pub ownership: Ownership,
+    /// Whether it is ours, of any release.
+    pub is_ours: bool,
+}
+
+/// What dpkg knows of the helper's place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dpkg {
+    /// Who has put the package's file aside: `LOCAL` for the administrator, a package's name (dpkg-divert(1)).
+    pub diverted_by: Option<String>,
+    /// The override of owner and mode, `OWNER GROUP MODE` (dpkg-statoverride(1)).
+    pub over: Option<String>,
+}
+
+/// Whose the helper's place is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owned {
+    /// dpkg's: a package has the path.
+    Dpkg(Dpkg),
+    /// RPM's: an update of the package puts its file back.
+    Rpm,
+    /// Nobody's of whom is known.
+    Nobody,
+}
+
+/// What is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelperFacts {
+    /// Where ssh looks for it.
+    pub place: String,
+    /// What stands there.
+    pub there: Option<HelperFile>,
+    /// What stands at [`HelperFacts::aside_of`].
+    pub aside: Option<HelperFile>,
+    /// Whose the place is.
+    pub owned: Owned,
+    /// Our helper on the running machine, where one was found.
+    pub ours: Option<String>,
+    /// Whether what stands there has the same bytes as that.
+    pub is_current: bool,
+    /// Whether the host keys are for root and this group to read, so that a set-gid helper will do.
+    pub keys_group: Option<u32>,
+}
+
+impl HelperFacts {
+    /// Where OpenSSH's helper lies while ours has its place: the name that dpkg-divert(1) gives.
+    #[must_use]
+    pub fn aside_of(place: &str) -> String {
+        format!("{place}.distrib")
+    }
+}
+
+/// What puts the helper in its place, with its mode.
+///
+/// # Errors
+/// [`Refusal::NoHelper`], [`Refusal::Helper`].
+pub fn plan_helper(asked: HelperAsked, facts: &HelperFacts) -> Result<Plan, Refusal> {
+    let mut plan = Plan::default();
+    let is_ours_there = facts.there.is_some_and(|there| there.is_ours);
+    match asked {
+        HelperAsked::Present if facts.there.is_none() => {
+            // A run that ended half way: the package's file is aside, and ours not yet in its place.
+            if facts.aside.is_none() {
+                return Err(missing(
+                    facts,
+                    "install the package that it comes with (openssh-client, openssh-clients), or \
+                     ours: --helper ours",
+                ));
+            }
+            install(facts, &mut plan)?;
+        }
+        HelperAsked::Present => privileged(facts, &mut plan),
+        HelperAsked::Ours => install(facts, &mut plan)?,
+        HelperAsked::OpenSsh if is_ours_there || facts.there.is_none() => restore(facts, &mut plan)?,
+        HelperAsked::OpenSsh => privileged(facts, &mut plan),
+    }
+    Ok(plan)
+}
+
+fn missing(facts: &HelperFacts, remedy: &str) -> Refusal {
+    Refusal::NoHelper { place: facts.place.clone(), remedy: remedy.to_owned() }
+}
+
+fn dpkg(tool: Tool, arguments: &[&str], why: &str, undo: String) -> Step {
+    let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+    Step::new(Action::Run { tool, arguments }, why, undo)
+}
+
+/// The bit, for the one that is there.
+fn privileged(facts: &HelperFacts, plan: &mut Plan) {
+    let Some(there) = facts.there else { return };
+    let (place, old) = (&facts.place, there.ownership);
+    let by_group = old.group != 0 && facts.keys_group == Some(old.group);
+    let bit = if by_group { SET_GID } else { SET_UID };
+    let has_bit = old.mode & SET_UID != 0 && old.owner == 0 || by_group && old.mode & SET_GID != 0;
+    let is_for_all = old.mode & 0o001 != 0;
+    if !(has_bit && is_for_all && old.mode & 0o022 == 0) {
+        let base = (old.mode | 0o111 | bit) & !0o022;
+        // As the package has it, where that is known.
+        let mode = match facts.owned {
+            Owned::Dpkg(_) if !by_group => 0o4755,
+            _ => base,
+        };
+        let new = Ownership { owner: 0, group: if by_group { old.group } else { 0 }, mode };
+        if let Owned::Dpkg(Dpkg { over: Some(over), diverted_by: None }) = &facts.owned {
+            let words: Vec<&str> = over.split(' ').chain([place.as_str()]).collect();
+            plan.steps.push(dpkg(
+                Tool::DpkgStatoverride,
+                &["--remove", place],
+                "this override takes the helper's bit away at each update",
+                format!("dpkg-statoverride --add {}", words.join(" ")),
+            ));
+        }
+        plan.steps.push(Step::new(
+            Action::SetOwnership { path: place.clone(), old, new },
+            "the helper needs root's right, or a group's, to read the host keys, and every user must be able to run it",
+            format!("chmod {:04o} {place}", old.mode),
+        ));
+    }
+}
+
+/// Ours, in its place.
+fn install(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
+    let place = &facts.place;
+    let is_ours_there = facts.there.is_some_and(|there| there.is_ours);
+    let undo = "hostbased setup client --helper openssh";
+    if let Owned::Dpkg(Dpkg { diverted_by: Some(by), .. }) = &facts.owned
+        && by != "LOCAL"
+    {
+        if is_ours_there {
+            plan.notes.push(format!("{place} is ours, of the package {by}"));
+            privileged(facts, plan);
+            return Ok(());
+        }
+        return Err(Refusal::Helper(format!(
+            "the package {by} has put {place} aside\nremove that package, or let it have its way: without --helper ours"
+        )));
+    }
+    let Some(from) = &facts.ours else {
+        if is_ours_there {
+            privileged(facts, plan);
+            return Ok(());
+        }
+        return Err(missing(
+            facts,
+            "ours was found neither beside this command nor in /usr/lib/hostbased or \
+             /usr/libexec/hostbased, or others may write it or its folder; name it: --keysign FILE",
+        ));
+    };
+    match &facts.owned {
+        Owned::Dpkg(known) => divert(facts, known, plan),
+        Owned::Rpm | Owned::Nobody => set_aside(facts, plan)?,
+    }
+    if !is_ours_there || !facts.is_current {
+        let ownership = Ownership { owner: 0, group: 0, mode: 0o4755 };
+        let action = Action::Install { from: from.clone(), path: place.clone(), ownership };
+        let why = if is_ours_there { "another release of ours stands there" } else { "ours is to sign" };
+        plan.steps.push(Step::new(action, why, undo));
+    } else {
+        privileged(facts, plan);
+    }
+    Ok(())
+}
+
+/// The package's file put aside so that no update brings it back, and without its bit, by which it would sign where it lies.
+fn divert(facts: &HelperFacts, known: &Dpkg, plan: &mut Plan) {
+    let place = &facts.place;
+    if known.over.as_deref() != Some("root root 0755") {
+        if let Some(over) = &known.over {
+            let words: Vec<&str> = over.split(' ').chain([place.as_str()]).collect();
+            plan.steps.push(dpkg(
+                Tool::DpkgStatoverride,
+                &["--remove", place],
+                "there is room for one override only",
+                format!("dpkg-statoverride --add {}", words.join(" ")),
+            ));
+        }
+        // By this name dpkg means the package's own file, wherever a diversion has put it.
+        plan.steps.push(dpkg(
+            Tool::DpkgStatoverride,
+            &["--update", "--add", "root", "root", "0755", place],
+            "OpenSSH's helper would sign where it lies, without the settings of ours and without its audit line",
+            format!("dpkg-statoverride --remove {place}"),
+        ));
+    }
+    if known.diverted_by.is_none() {
+        let aside = HelperFacts::aside_of(place);
+        plan.steps.push(dpkg(
+            Tool::DpkgDivert,
+            &["--local", "--rename", "--divert", &aside, "--add", place],
+            "an update of the package would put OpenSSH's helper in the place of ours",
+            format!("dpkg-divert --local --rename --remove {place}"),
+        ));
+    }
+}
+
+/// The same where no package manager does it.
+fn set_aside(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
+    let place = &facts.place;
+    let aside = HelperFacts::aside_of(place);
+    let theirs = facts.there.filter(|there| !there.is_ours);
+    if let Some(theirs) = theirs {
+        if facts.aside.is_some() {
+            return Err(Refusal::Helper(format!(
+                "{place} and {aside} are both there, and neither is ours: an update has brought OpenSSH's helper \
+                 back\ndelete the older one: rm {aside}"
+            )));
+        }
+        let old = theirs.ownership;
+        let new = Ownership { mode: old.mode & !(SET_UID | SET_GID), ..old };
+        if old != new {
+            plan.steps.push(Step::new(
+                Action::SetOwnership { path: place.clone(), old, new },
+                "OpenSSH's helper would sign where it lies, without the settings of ours and without its audit line",
+                format!("chmod {:04o} {place}", old.mode),
+            ));
+        }
+        plan.steps.push(Step::new(
+            Action::Rename { path: place.clone(), to: aside.clone() },
+            "ours is to stand there",
+            format!("mv {aside} {place}"),
+        ));
+    }
+    if facts.owned == Owned::Rpm {
+        plan.notes.push(format!(
+            "an update of the package that has {place} puts OpenSSH's helper back: run this again after it (rpm -qf {place} \
+             names the package)"
+        ));
+    }
+    Ok(())
+}
+
+/// OpenSSH's, back in its place.
+fn restore(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
+    let place = &facts.place;
+    let aside = HelperFacts::aside_of(place);
+    let redo = "hostbased setup client --helper ours";
+    let by = match &facts.owned {
+        Owned::Dpkg(known) => known.diverted_by.as_deref(),
+        _ => None,
+    };
+    if let Some(by) = by.filter(|by| *by != "LOCAL") {
+        return Err(Refusal::Helper(format!(
+            "{place} is ours by the package {by}\nremove that package, and it puts OpenSSH's helper back"
+        )));
+    }
+    let Some(theirs) = facts.aside else {
+        return Err(missing(
+            facts,
+            "OpenSSH's own is not beside it; install its package again (openssh-client, \
+             openssh-clients)",
+        ));
+    };
+    if facts.there.is_some() {
+        let action = Action::Delete { path: place.clone() };
+        plan.steps.push(Step::new(action, "OpenSSH's helper is to stand there", redo));
+    }
+    if by.is_some() {
+        plan.steps.push(dpkg(
+            Tool::DpkgDivert,
+            &["--local", "--rename", "--remove", place],
+            "the package's file comes back to its place",
+            redo.to_owned(),
+        ));
+    } else {
+        let action = Action::Rename { path: aside, to: place.clone() };
+        plan.steps.push(Step::new(action, "it lies beside its place", redo));
+    }
+    if matches!(&facts.owned, Owned::Dpkg(known) if known.over.is_some()) {
+        plan.steps.push(dpkg(
+            Tool::DpkgStatoverride,
+            &["--remove", place],
+            "the override keeps its bit away at each update",
+            redo.to_owned(),
+        ));
+    }
+    let old = theirs.ownership;
+    let bit = if old.group == 0 { SET_UID } else { SET_GID };
+    let mode = if matches!(facts.owned, Owned::Dpkg(_)) { 0o4755 } else { old.mode | bit };
+    let old = Ownership { mode: old.mode & 0o777, ..old };
+    plan.steps.push(Step::new(
+        Action::SetOwnership { path: place.clone(), old, new: Ownership { mode, ..old } },
+        "it needs root's right, or a group's, to read the host keys",
+        redo,
+    ));
+    Ok(())
+}

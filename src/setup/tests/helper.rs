@@ -1,0 +1,136 @@
+//! The helper in its place, by each way of packaging.
+
+use crate::setup::{Action, Dpkg, HelperAsked, HelperFacts, HelperFile, Owned, Plan, Refusal, Tool, plan_helper};
+use crate::store::Ownership;
+
+const PLACE: &str = "/usr/lib/openssh/ssh-keysign";
+const ASIDE: &str = "/usr/lib/openssh/ssh-keysign.distrib";
+
+fn file(is_ours: bool, group: u32, mode: u32) -> Option<HelperFile> {
+    Some(HelperFile { ownership: Ownership { owner: 0, group, mode }, is_ours })
+}
+
+fn facts(there: Option<HelperFile>, owned: Owned) -> HelperFacts {
+    HelperFacts {
+        place: PLACE.to_owned(),
+        there,
+        aside: None,
+        owned,
+        ours: Some("/opt/keysign".to_owned()),
+        is_current: false,
+        keys_group: None,
+    }
+}
+
+fn dpkg(diverted_by: Option<&str>, over: Option<&str>) -> Owned {
+    Owned::Dpkg(Dpkg { diverted_by: diverted_by.map(str::to_owned), over: over.map(str::to_owned) })
+}
+
+/// Each step in a few words.
+fn steps(plan: &Plan) -> Vec<String> {
+    let text = |action: &Action| match action {
+        Action::Run { tool, arguments } => {
+            let tool = if *tool == Tool::DpkgDivert { "divert" } else { "statoverride" };
+            format!("{tool} {}", arguments.join(" ").replace(ASIDE, "ASIDE").replace(PLACE, "PLACE"))
+        }
+        Action::SetOwnership { new, .. } => format!("{}:{} {:04o}", new.owner, new.group, new.mode),
+        Action::Install { ownership, .. } => format!("install {:04o}", ownership.mode),
+        other => other.word().to_owned(),
+    };
+    plan.steps.iter().map(|step| text(&step.action)).collect()
+}
+
+fn planned(asked: HelperAsked, facts: &HelperFacts) -> Vec<String> {
+    steps(&plan_helper(asked, facts).unwrap())
+}
+
+#[test]
+fn what_is_there_gets_its_bit() {
+    use HelperAsked::Present;
+    let debian = |mode| facts(file(false, 0, mode), dpkg(None, None));
+    assert_eq!(planned(Present, &debian(0o4755)), [""; 0]);
+    assert_eq!(planned(Present, &debian(0o4711)), [""; 0]);
+    assert_eq!(planned(Present, &debian(0o755)), ["0:0 4755"]);
+    assert_eq!(planned(Present, &debian(0o4750)), ["0:0 4755"]);
+    assert_eq!(planned(Present, &debian(0o4775)), ["0:0 4755"]);
+    let other = |group, mode| facts(file(false, group, mode), Owned::Rpm);
+    assert_eq!(planned(Present, &other(0, 0o711)), ["0:0 4711"]);
+    // An override that takes the bit away would do so again.
+    let over = facts(file(false, 0, 0o755), dpkg(None, Some("root root 0755")));
+    assert_eq!(planned(Present, &over), ["statoverride --remove PLACE", "0:0 4755"]);
+}
+
+#[test]
+fn a_set_gid_helper_is_good_where_its_group_reads_the_keys() {
+    use HelperAsked::Present;
+    let with = |keys_group, mode| HelperFacts { keys_group, ..facts(file(false, 990, mode), Owned::Rpm) };
+    assert_eq!(planned(Present, &with(Some(990), 0o2111)), [""; 0]);
+    assert_eq!(planned(Present, &with(Some(990), 0o0111)), ["0:990 2111"]);
+    assert_eq!(planned(Present, &with(None, 0o2111)), ["0:0 6111"]);
+}
+
+#[test]
+fn ours_on_debian_and_back() {
+    let before = facts(file(false, 0, 0o4755), dpkg(None, None));
+    assert_eq!(
+        planned(HelperAsked::Ours, &before),
+        [
+            "statoverride --update --add root root 0755 PLACE",
+            "divert --local --rename --divert ASIDE --add PLACE",
+            "install 4755"
+        ]
+    );
+    // Half way: the file is aside, ours is not there yet.
+    let half = HelperFacts {
+        there: None,
+        aside: file(false, 0, 0o755),
+        ..facts(None, dpkg(Some("LOCAL"), Some("root root 0755")))
+    };
+    assert_eq!(planned(HelperAsked::Ours, &half), ["install 4755"]);
+    assert_eq!(planned(HelperAsked::Present, &half), ["install 4755"]);
+    let after = HelperFacts { there: file(true, 0, 0o4755), is_current: true, ..half.clone() };
+    assert_eq!(planned(HelperAsked::Ours, &after), [""; 0]);
+    assert_eq!(planned(HelperAsked::Ours, &HelperFacts { is_current: false, ..after.clone() }), ["install 4755"]);
+    assert_eq!(planned(HelperAsked::Ours, &HelperFacts { ours: None, ..after.clone() }), [""; 0]);
+    let back = ["divert --local --rename --remove PLACE", "statoverride --remove PLACE", "0:0 4755"];
+    assert_eq!(planned(HelperAsked::OpenSsh, &after), [&["delete"], &back[..]].concat());
+    assert_eq!(planned(HelperAsked::OpenSsh, &half), back);
+    // Another override than ours is in the way.
+    let over = facts(file(false, 0, 0o4711), dpkg(None, Some("root root 4711")));
+    assert_eq!(planned(HelperAsked::Ours, &over)[0], "statoverride --remove PLACE");
+}
+
+#[test]
+fn ours_elsewhere_and_back() {
+    let before = facts(file(false, 0, 0o4711), Owned::Rpm);
+    assert_eq!(planned(HelperAsked::Ours, &before), ["0:0 0711", "rename", "install 4755"]);
+    let note = plan_helper(HelperAsked::Ours, &before).unwrap().notes;
+    assert!(note[0].starts_with("an update of the package"), "{note:?}");
+    let after =
+        HelperFacts { there: file(true, 0, 0o4755), aside: file(false, 0, 0o711), is_current: true, ..before.clone() };
+    assert_eq!(planned(HelperAsked::Ours, &after), [""; 0]);
+    assert_eq!(planned(HelperAsked::OpenSsh, &after), ["delete", "rename", "0:0 4711"]);
+    let by_group = HelperFacts { aside: file(false, 990, 0o111), ..after.clone() };
+    assert_eq!(planned(HelperAsked::OpenSsh, &by_group).last().unwrap(), "0:990 2111");
+    // An update has brought OpenSSH's back.
+    let updated = HelperFacts { there: file(false, 0, 0o4711), ..after };
+    assert!(matches!(plan_helper(HelperAsked::Ours, &updated), Err(Refusal::Helper(_))));
+}
+
+#[test]
+fn what_stands_in_the_way_is_told() {
+    let none = facts(None, dpkg(None, None));
+    let missing = |asked, facts: &HelperFacts| match plan_helper(asked, facts) {
+        Err(Refusal::NoHelper { remedy, .. }) => remedy,
+        other => panic!("{other:?}"),
+    };
+    assert!(missing(HelperAsked::Present, &none).contains("install the package"));
+    assert!(missing(HelperAsked::OpenSsh, &none).contains("install its package again"));
+    let without = HelperFacts { ours: None, ..facts(file(false, 0, 0o4755), dpkg(None, None)) };
+    assert!(missing(HelperAsked::Ours, &without).contains("--keysign FILE"));
+    // A package of ours has put OpenSSH's aside: it is left to it.
+    let packaged = |is_ours| facts(file(is_ours, 0, 0o4755), dpkg(Some("hostbased-keysign"), None));
+    assert_eq!(planned(HelperAsked::Ours, &packaged(true)), [""; 0]);
+    assert!(matches!(plan_helper(HelperAsked::Ours, &packaged(false)), Err(Refusal::Helper(_))));
+    assert!(matches!(plan_helper(HelperAsked::OpenSsh, &packaged(true)), Err(Refusal::Helper(_))));
+}
