@@ -5,6 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use super::scanning::ScanningError;
+use super::setup::SetupError;
 use super::sshd::SshdError;
 use crate::dns::{AnchorError, ServersError};
 use crate::enroll::ApplyError;
@@ -27,6 +28,9 @@ pub(super) enum Failure {
     /// sshd does not tell what it looks up.
     #[error("cannot tell by which names sshd looks a host up: {0}\n{remedy}", remedy = .0.remedy())]
     Sshd(#[from] SshdError),
+    /// A machine was not set up.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
     /// Not all hosts were scanned.
     #[error(transparent)]
     Scanning(#[from] ScanningError),
