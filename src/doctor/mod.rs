@@ -2,6 +2,7 @@
 //!
 //! Everything here is pure: what a machine is like is gathered by the command, and told here as values.
 
+pub mod client;
 pub mod export;
 mod finding;
 pub mod join;
