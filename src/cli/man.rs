@@ -1,5 +1,7 @@
 //! `hostbased man`: manual pages, from the arguments themselves.
 
+mod sections;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -82,8 +84,13 @@ fn pages() -> Vec<(String, Command)> {
     let mut pages = Vec::new();
     let mut waiting = vec![("hostbased".to_owned(), root)];
     while let Some((name, command)) = waiting.pop() {
-        let inner = command.get_subcommands().filter(|command| !command.is_hide_set());
-        waiting.extend(inner.map(|inner| (format!("{name}-{}", inner.get_name()), inner.clone())));
+        let inner = command.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+        // What says nothing of its own exit status has that of the command above it.
+        let inner = inner.map(|inner| match (inner.get_after_help(), command.get_after_help()) {
+            (None, Some(above)) => inner.after_help(above.clone()),
+            _ => inner,
+        });
+        waiting.extend(inner.map(|inner| (format!("{name}-{}", inner.get_name()), inner)));
         pages.push((name, command));
     }
     pages
@@ -91,9 +98,21 @@ fn pages() -> Vec<(String, Command)> {
 
 fn page(name: String, command: Command) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
+    let last = sections::last(&name, &command);
     // The synopsis says what is typed, with blanks; the page's name has none.
     let title = name.to_uppercase();
-    Man::new(command.display_name(name)).title(title).section(SECTION).render(&mut page)?;
+    let has_commands = command.get_subcommands().any(|inner| !inner.is_hide_set());
+    let man = Man::new(command.display_name(name)).title(title).section(SECTION).date("");
+    let man = man.source(concat!("hostbased ", env!("CARGO_PKG_VERSION"))).manual("SSH host-based authentication");
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    if has_commands {
+        man.render_subcommands_section(&mut page)?;
+    }
+    last.to_writer(&mut page)?;
     Ok(page)
 }
 
@@ -121,6 +140,30 @@ mod tests {
         let text = String::from_utf8(page(name, command).unwrap()).unwrap();
         assert!(text.contains(".TH HOSTBASED-KEYSCAN 8"), "{text}");
         assert!(text.contains("\\-\\-max\\-hosts"), "{text}");
-        assert!(text.contains("Exit status"), "{text}");
+    }
+
+    #[test]
+    fn every_page_says_exit_status_files_and_where_to_go_on() {
+        for (name, command) in pages() {
+            let text = String::from_utf8(page(name.clone(), command).unwrap()).unwrap().replace("\\-", "-");
+            let section = |title: &str| {
+                let rest = text.split(&format!(".SH \"{title}\"\n")).nth(1);
+                let rest = rest.or_else(|| text.split(&format!(".SH {title}\n")).nth(1))?;
+                rest.split(".SH").next().map(str::to_owned)
+            };
+            let status = section("EXIT STATUS").unwrap_or_else(|| panic!("{name}: {text}"));
+            for digit in 0..=2 {
+                assert!(status.contains(&format!("\\fB{digit}\\fR\n")), "{name}: {status}");
+            }
+            assert!(!text.contains("Exit status:"), "{name}");
+            let has_no_files = ["completions", "explain-id", "keyscan", "man"];
+            let of_none = has_no_files.iter().any(|command| name == format!("hostbased-{command}"));
+            assert_eq!(section("FILES").is_none(), of_none, "{name}");
+            let see = section("SEE ALSO").unwrap();
+            assert_eq!(see.contains("hostbased(8)"), name != "hostbased", "{name}: {see}");
+            assert_eq!(see.contains("hostbased-shosts(8)"), name.starts_with("hostbased-shosts-"), "{name}: {see}");
+            assert!(!see.contains("hostbased-explain(8)"), "{name}: {see}");
+            assert!(see.contains("keysign(8)"), "{name}: {see}");
+        }
     }
 }
