@@ -1,8 +1,13 @@
 # hostbased-keysign, when the package of OpenSSH comes and goes. These need that package.
 
+openssh() {
+    needs "$(package openssh-client)" 'the package openssh-client, which apt fetches'
+    dpkg --force-depends -i "$(package openssh-client)"
+}
+
 case_an_upgrade_of_openssh_leaves_ours_in_place() {
     dpkg -i "$(package hostbased-keysign)"
-    dpkg -i "$(package openssh-client)"
+    openssh
     expect_ours
     [ -e "$aside" ] || fail "OpenSSH's own is gone"
     expect 'ssh runs ours' "$(readlink "$place")" "$ours"
@@ -15,7 +20,7 @@ case_openssh_is_absent_and_comes_later() {
     [ ! -e "$place" ] || fail "$place is there"
     dpkg -i "$(package hostbased-keysign)"
     expect_ours
-    dpkg -i "$(package openssh-client)"
+    openssh
     expect_ours
     [ -e "$aside" ] || fail "OpenSSH's own is not there"
     dpkg -P hostbased-keysign
@@ -30,6 +35,6 @@ case_openssh_goes_before_ours() {
     dpkg -P hostbased-keysign
     [ ! -e "$place" ] || fail "$place is left"
     expect 'no override' "$(dpkg-statoverride --list "$place")" ''
-    dpkg -i "$(package openssh-client)"
+    openssh
     expect_theirs
 }
