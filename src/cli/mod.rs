@@ -21,6 +21,8 @@ mod explain;
 mod explain_id;
 mod failure;
 mod gather;
+#[cfg(test)]
+mod guide;
 mod instant;
 mod key_file;
 mod keyscan;
