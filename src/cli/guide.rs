@@ -19,7 +19,8 @@ fn blocks(guide: &str) -> Vec<Vec<&str>> {
 /// The words of a command line of the shell: blanks between, single quotes.
 fn words(line: &str) -> Vec<String> {
     let quoted = line.split('\'').enumerate();
-    let marked: String = quoted.map(|(at, part)| if at % 2 == 1 { part.replace(' ', "\0") } else { part.to_owned() }).collect();
+    let marked: String =
+        quoted.map(|(at, part)| if at % 2 == 1 { part.replace(' ', "\0") } else { part.to_owned() }).collect();
     marked.split_whitespace().map(|word| word.replace('\0', " ")).collect()
 }
 
@@ -41,7 +42,8 @@ fn what_they_tell_to_type_is_understood() {
         }
         assert!(seen > 30, "{path}: {seen}");
         // In the text a command may lack what it is about.
-        let told = guide.split('`').skip(1).step_by(2).filter(|text| text.starts_with("hostbased ") && !text.contains('…'));
+        let told =
+            guide.split('`').skip(1).step_by(2).filter(|text| text.starts_with("hostbased ") && !text.contains('…'));
         for command in told.flat_map(commands) {
             if let Err(error) = Cli::try_parse_from(&command)
                 && error.kind() != ErrorKind::MissingRequiredArgument
