@@ -118,8 +118,11 @@ fn privileged(facts: &HelperFacts, plan: &mut Plan) {
     let by_group = old.group != 0 && facts.keys_group == Some(old.group);
     let bit = if by_group { SET_GID } else { SET_UID };
     let has_bit = old.mode & SET_UID != 0 && old.owner == 0 || by_group && old.mode & SET_GID != 0;
-    let is_for_all = old.mode & 0o001 != 0;
-    if !(has_bit && is_for_all && old.mode & 0o022 == 0) {
+    if has_bit && old.mode & 0o001 == 0 {
+        // Somebody's decision: it takes a mode that no package has.
+        plan.notes.push(format!("{place}: its mode {:04o} lets its group alone log in by host from here", old.mode));
+    }
+    if !(has_bit && old.mode & 0o022 == 0) {
         let base = (old.mode | 0o111 | bit) & !0o022;
         // As the package has it, where that is known.
         let mode = match facts.owned {
@@ -138,7 +141,7 @@ fn privileged(facts: &HelperFacts, plan: &mut Plan) {
         }
         plan.steps.push(Step::new(
             Action::SetOwnership { path: place.clone(), old, new },
-            "the helper needs root's right, or a group's, to read the host keys, and every user must be able to run it",
+            "the helper needs root's right, or a group's, to read the host keys, and root alone may write it",
             format!("chmod {:04o} {place}", old.mode),
         ));
     }
@@ -200,10 +203,14 @@ fn divert(facts: &HelperFacts, known: &Dpkg, plan: &mut Plan) {
                 format!("dpkg-statoverride --add {}", words.join(" ")),
             ));
         }
-        // By this name dpkg means the package's own file, wherever a diversion has put it.
+        // By this name dpkg means the package's own file, wherever a diversion has put it; but `--update` the file that stands
+        // there, which after a diversion is ours.
+        let update = known.diverted_by.is_none().then_some("--update");
+        let arguments: Vec<&str> =
+            update.into_iter().chain(["--add", "root", "root", "0755", place.as_str()]).collect();
         plan.steps.push(dpkg(
             Tool::DpkgStatoverride,
-            &["--update", "--add", "root", "root", "0755", place],
+            &arguments,
             "OpenSSH's helper would sign where it lies, without the settings of ours and without its audit line",
             format!("dpkg-statoverride --remove {place}"),
         ));
@@ -216,6 +223,16 @@ fn divert(facts: &HelperFacts, known: &Dpkg, plan: &mut Plan) {
             "an update of the package would put OpenSSH's helper in the place of ours",
             format!("dpkg-divert --local --rename --remove {place}"),
         ));
+    } else if let Some(theirs) = facts.aside {
+        let old = theirs.ownership;
+        let new = Ownership { mode: old.mode & !(SET_UID | SET_GID), ..old };
+        if old != new {
+            plan.steps.push(Step::new(
+                Action::SetOwnership { path: HelperFacts::aside_of(place), old, new },
+                "it would sign where it lies, without the settings of ours and without its audit line",
+                format!("chmod {:04o} {}", old.mode, HelperFacts::aside_of(place)),
+            ));
+        }
     }
 }
 
