@@ -16,6 +16,7 @@ pub(super) fn cause(court: &Court<'_>, refused: &Refused) -> Finding {
         .or_else(|| denied(court, refused))
         .or_else(|| root(court, refused))
         .or_else(|| other_user(court))
+        .or_else(|| near::long_line(court))
         .or_else(|| near::address_text(court))
         .or_else(|| other_name(court))
         .or_else(|| near::equiv(court))
@@ -119,6 +120,11 @@ fn other_user(court: &Court<'_>) -> Option<Finding> {
 fn other_name(court: &Court<'_>) -> Option<Finding> {
     let admitted = |name: &Vec<u8>| court.any_passes(Step::Equiv, &Otherwise::named(name));
     let registered = names::others(court).into_iter().find(admitted)?;
+    let documents = || court.facts.files.equiv.iter().filter_map(FileFact::content);
+    let is_named = documents().any(|document| document.entries_naming(&registered).next().is_some());
+    if !is_named && let Some(found) = near::netgroup(court) {
+        return Some(found);
+    }
     Some(names::mismatch(court, &registered))
 }
 

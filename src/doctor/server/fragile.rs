@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::asking::Court;
-use super::say::{With, advice, command, information, line, safe_command, setup, warning};
+use super::say::{With, advice, command, line, safe_command, setup, warning};
 use crate::doctor::{Finding, Id, Mend, Severity};
 use crate::lint::{self, Code};
 use crate::verify::IgnoreRhosts;
@@ -35,6 +35,7 @@ const fn id_of(code: Code, packet: bool) -> Option<Id> {
         Code::EveryAccount | Code::RootUser => Id::NamedUserBecomesAnyone,
         Code::SharedKey if packet => Id::SharedHostKeyWithPacketNames,
         Code::UnreadFile => Id::ShostsInWrongPlace,
+        Code::NotWorldReadable => Id::KnownHosts0600BreaksTheClientSide,
         Code::LongLine => Id::LineLongerThan1023Bytes,
         Code::TrailingComment | Code::CommentAsUser => Id::ShostsInlineComment,
         Code::WildcardHost | Code::HostList | Code::BracketedHost => Id::ShostsPatternUnsupported,
@@ -73,14 +74,14 @@ fn told(id: Id, linted: &[&lint::Finding]) -> Option<Finding> {
             "sshd reads 1023 bytes at a time: the tail of a long line, even of a comment, is a line that may let a host in"
         }
         Id::ShostsInWrongPlace => "sshd does not read this file",
+        Id::KnownHosts0600BreaksTheClientSide => {
+            "sshd reads it as root, and it works; the ssh of users here does not, and knows no server by it"
+        }
         _ => "the line does not do what it seems to do",
     };
     let finding = warning(id, seen, why);
-    let finding = if first.severity == Severity::Information {
-        Finding { severity: Severity::Information, ..finding }
-    } else {
-        finding
-    };
+    let is_light = first.severity == Severity::Information && id != Id::KnownHosts0600BreaksTheClientSide;
+    let finding = if is_light { Finding { severity: Severity::Information, ..finding } } else { finding };
     let finding = match &first.place {
         lint::Place::Path(path) => {
             Finding { place: Some(crate::doctor::Place { file: path.clone(), line: None }), ..finding }
@@ -96,6 +97,7 @@ fn mends(id: Id, finding: &Finding, linted: &lint::Finding) -> Vec<Mend> {
     let path = finding.place.as_ref().map(|place| place.file.as_str());
     match (id, linted.code, path) {
         (Id::TrustFilesWritable, Code::WritableByOthers, Some(path)) => vec![safe_command(["chmod", "go-w", path])],
+        (Id::KnownHosts0600BreaksTheClientSide, _, Some(path)) => vec![safe_command(["chmod", "644", path])],
         (Id::TrustFilesWritable, _, Some(path)) => vec![command(["chown", "root", path])],
         _ => {
             let fix = linted.fix.as_ref().map(|fix| match fix.admits {
@@ -113,14 +115,14 @@ fn own_known_hosts(court: &Court<'_>) -> Option<Finding> {
     if policy.ignore_user_known_hosts {
         return None;
     }
-    let open = policy.ignore_rhosts != IgnoreRhosts::Yes;
+    let is_open = policy.ignore_rhosts != IgnoreRhosts::Yes;
     let mends = [line("/etc/ssh/sshd_config", "IgnoreUserKnownHosts yes", "above the first Match"), setup()];
-    Some(if open {
-        let seen = "IgnoreUserKnownHosts no, and IgnoreRhosts is not yes";
+    let (seen, why) = if is_open {
         let why = "with both of his own files counting, each user can open his account to any machine";
-        warning(Id::OwnKnownHostsVouch, seen, why).mended_by(mends)
+        ("IgnoreUserKnownHosts no, and IgnoreRhosts is not yes", why)
     } else {
         let why = "the account's own ~/.ssh/known_hosts may vouch for the key of a host that shosts.equiv names";
-        information(Id::OwnKnownHostsVouch, "IgnoreUserKnownHosts no (the default)", why).mended_by(mends)
-    })
+        ("IgnoreUserKnownHosts no (the default)", why)
+    };
+    Some(warning(Id::OwnKnownHostsVouch, seen, why).mended_by(mends))
 }

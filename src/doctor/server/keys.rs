@@ -2,7 +2,7 @@
 
 use super::asking::{Candidate, Court, Refused, Source};
 use super::say::{With, advice, command, error, line};
-use crate::doctor::{Finding, Id, Machine, Mend, Rights};
+use crate::doctor::{Finding, Id, Machine, Mend, Severity};
 use crate::escape::escape;
 use crate::key::{Algorithm, BaseType, Certificate};
 
@@ -96,14 +96,8 @@ fn too_small(court: &Court<'_>, candidate: &Candidate, refused: &Refused) -> Fin
         Some(directive) => found.at(&directive.file, directive.line),
         None => found,
     };
-    let make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/ssh_host_ed25519_key"];
     found.mended_by([
-        Mend::Command {
-            machine: Machine::Client,
-            rights: Rights::Root,
-            argv: make.map(str::to_owned).to_vec(),
-            is_safe: false,
-        },
+        advice("make keys of other types on the client (ssh-keygen -A, as root), and register them here:"),
         super::names::enroll(court),
     ])
 }
@@ -146,6 +140,12 @@ fn revoked(candidate: &Candidate, refused: &Refused) -> Finding {
         advice("make new host keys on the client (remove the old ones; ssh-keygen -A) and register them"),
         advice("only if it was revoked by mistake: take it off the list"),
     ])
+}
+
+/// A key that is revoked while another is let in.
+pub(super) fn revoked_beside(candidate: &Candidate, refused: &Refused) -> Option<Finding> {
+    let is_revoked = matches!(refused.code, "key-revoked" | "host-key-revoked");
+    is_revoked.then(|| Finding { severity: Severity::Warning, ..revoked(candidate, refused) })
 }
 
 /// A certificate that is none for this, or at this time.

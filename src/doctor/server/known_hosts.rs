@@ -1,7 +1,6 @@
 //! Why ssh_known_hosts does not vouch for the client's keys under the name that sshd looks up.
 
 use super::asking::{Court, Otherwise};
-use super::facts::FileFact;
 use super::names;
 use super::near;
 use super::say::{With, advice, command_of, error, safe_command};
@@ -99,7 +98,7 @@ fn named_otherwise(court: &Court<'_>, registered: &[u8], (host, in_file): (Strin
     }
     let seen = format!("shosts.equiv lets {host} in, and ssh_known_hosts has the keys of {in_file} only");
     let why = "the key is looked up by one name alone, the address with UseDNS no; an address is no second chance for the key";
-    error(Id::ShostsAndKnownHostsKeyedDifferently, seen, why).mended_by([names::enroll(court)])
+    error(Id::ShostsAndKnownHostsKeyedDifferently, seen, why).mended_by(names::register(court))
 }
 
 /// The client's word is looked up as it is, and hashed names are made of lower case.
@@ -137,8 +136,17 @@ fn own_ignored(court: &Court<'_>) -> Option<Finding> {
     Some(
         error(Id::KnownHostsInAFileSshdDoesNotRead, format!("only {} has the client's key", escape(&file)), why)
             .at(&file, None)
-            .mended_by([names::enroll(court)]),
+            .mended_by([
+                advice(format!("copy the line from there to {}, if the key is the client's", escape(main_file(court)))),
+                names::enroll(court),
+            ]),
     )
+}
+
+/// `/etc/ssh/ssh_known_hosts`
+fn main_file<'c>(court: &'c Court<'_>) -> &'c str {
+    let [known_hosts, _] = &court.facts.files.known_hosts;
+    &known_hosts.path
 }
 
 /// Whether the account's own file has a line for the host.
@@ -194,19 +202,19 @@ fn other_file(court: &Court<'_>) -> Option<Finding> {
     Some(
         error(Id::KnownHostsInAFileSshdDoesNotRead, format!("{} has the client's key", escape(path)), why)
             .at(path, line)
-            .mended_by([names::enroll(court)]),
+            .mended_by([
+                advice(format!("copy the line from there to {}, if the key is the client's", escape(main_file(court)))),
+                names::enroll(court),
+            ]),
     )
 }
 
 /// Nothing is known of the client.
 fn no_entry(court: &Court<'_>) -> Finding {
-    let known_hosts: &FileFact<Document> = {
-        let [known_hosts, _] = &court.facts.files.known_hosts;
-        known_hosts
-    };
+    let known_hosts = main_file(court);
     let host = escape(&court.host()).to_string();
     let why = "a client's key must stand in ssh_known_hosts under the very name that sshd looks up";
-    error(Id::KnownHostsNoEntry, format!("no line of {} is for {host}", escape(&known_hosts.path)), why)
-        .at(&known_hosts.path, None)
+    error(Id::KnownHostsNoEntry, format!("no line of {} is for {host}", escape(known_hosts)), why)
+        .at(known_hosts, None)
         .mended_by([names::enroll(court)])
 }

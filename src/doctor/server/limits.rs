@@ -2,7 +2,7 @@
 
 use super::asking::{Candidate, Court, Refused};
 use super::matching::network_holds;
-use super::say::{With, advice, error, information, line};
+use super::say::{With, advice, error, information, line, warning};
 use crate::doctor::{Finding, Id, Machine, Mend, Severity};
 
 /// MaxAuthTries of sshd_config(5) where it is not printed.
@@ -81,15 +81,15 @@ pub(super) fn penalties(court: &Court<'_>, found: &[Finding]) -> Option<Finding>
 }
 
 /// LogLevel.
-pub(super) fn log_level(court: &Court<'_>, found: &[Finding]) -> Option<Finding> {
+pub(super) fn log_level(court: &Court<'_>) -> Option<Finding> {
     let level = court.approach.printed.value("loglevel").unwrap_or("INFO");
     let hides = ["QUIET", "FATAL", "ERROR", "INFO"].iter().any(|hiding| level.eq_ignore_ascii_case(hiding));
-    if !hides || !is_failing(found) {
+    if !hides {
         return None;
     }
     let why = "at this level a refused hostbased login leaves next to nothing in the log: \"Failed hostbased\" needs VERBOSE, \
                names DEBUG2, and lines of files DEBUG3";
-    Some(information(Id::LogLevelHidesEverything, format!("LogLevel {level}"), why).mended_by([
+    Some(warning(Id::LogLevelHidesEverything, format!("LogLevel {level}"), why).mended_by([
         line("/etc/ssh/sshd_config", "LogLevel VERBOSE", "above the first Match"),
         advice("hostbased explain says the same without a login"),
     ]))

@@ -61,11 +61,15 @@ pub fn judge(facts: &Facts<'_>) -> Vec<Finding> {
     found.extend(ways(&courts));
     for court in courts.iter().take(1) {
         found.extend(limits::penalties(court, &found));
-        found.extend(limits::log_level(court, &found));
+        found.extend(limits::log_level(court));
         let beside = fragile::judge(facts, court);
-        // What is the cause need not be told of again.
-        let is_new =
-            |beside: &Finding| !found.iter().any(|told| told.id == beside.id && told.severity >= beside.severity);
+        // What is the cause need not be told of again, nor what else is wrong with its line.
+        let is_told = |told: &Finding, beside: &Finding| {
+            let is_same_line =
+                told.place == beside.place && told.place.as_ref().is_some_and(|place| place.line.is_some());
+            told.severity >= beside.severity && (told.id == beside.id || is_same_line)
+        };
+        let is_new = |beside: &Finding| !found.iter().any(|told| is_told(told, beside));
         let beside: Vec<Finding> = beside.into_iter().filter(is_new).collect();
         found.extend(beside);
     }
@@ -107,6 +111,8 @@ fn way(court: &Court<'_>) -> Vec<Finding> {
     if verdicts.iter().any(|(_, refused)| refused.is_none()) {
         found.extend(limits::tries(court, &verdicts));
         found.extend(limits::wasted(court, &verdicts));
+        let revoked = verdicts.iter().filter_map(|(key, refused)| keys::revoked_beside(key, refused.as_ref()?));
+        found.extend(revoked);
     } else {
         found.extend(cause(court, &verdicts));
     }

@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 
 use super::asking::Court;
-use super::facts::{Approach, Lookup};
+use super::facts::{Approach, FileFact, Lookup};
 use super::say::{With, advice, command_of, error, information, line, setup_names, warning};
 use crate::dns::NotConfirmed;
-use crate::doctor::{Finding, Id, Mend};
+use crate::doctor::{Finding, Id, Machine, Mend};
 use crate::escape::escape;
+use crate::known_hosts::{Entry, Hosts};
+use crate::name::HostName;
 use crate::shosts::Who;
 
 /// A lookup that takes longer than this, in milliseconds, is felt.
@@ -26,10 +28,14 @@ pub(super) fn others(court: &Court<'_>) -> Vec<Vec<u8>> {
     names.extend(short);
     // A name that is longer than what is known of the client stands in the file alone.
     let known: Vec<Vec<u8>> = names.iter().filter_map(|name| label_of(name)).map(<[u8]>::to_vec).collect();
-    for document in facts.files.equiv.iter().filter_map(super::facts::FileFact::content) {
-        for (_, entry) in document.entries() {
+    let is_known = |label: &[u8]| known.iter().any(|known| known.eq_ignore_ascii_case(label));
+    for document in facts.files.equiv.iter().filter_map(FileFact::content) {
+        for (line, entry) in document.entries() {
+            let is_whole = document.line(line).is_some_and(|line| line.content().len() == 1);
             if let Who::Name(name) = &entry.host().who
-                && label_of(name).is_some_and(|label| known.iter().any(|known| known.eq_ignore_ascii_case(label)))
+                && is_whole
+                && label_of(name).is_some_and(is_known)
+                && is_host_name(name)
             {
                 names.push(name.clone());
             }
@@ -55,6 +61,10 @@ fn found_name(lookup: &Lookup) -> Option<Vec<u8>> {
         Err(NotConfirmed::Numeric(name) | NotConfirmed::NotAHostName { name, .. }) => Some(name.clone()),
         Err(_) => None,
     }
+}
+
+fn is_host_name(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|text| !text.ends_with('.') && HostName::new(text).is_ok())
 }
 
 /// The first label of a name, no address's.
@@ -108,7 +118,11 @@ fn of_claim(court: &Court<'_>, registered: &[u8], seen: &str) -> Finding {
     if is_address(registered) {
         let why = "with HostbasedUsesNameFromPacketOnly the name that the client sends is looked up in the place of the \
                    address too: entries with addresses never match";
-        return error(Id::PacketNameModeIgnoresIpEntries, seen, why).mended_by([enroll(court), shosts_add(court)]);
+        return error(Id::PacketNameModeIgnoresIpEntries, seen, why).mended_by([
+            setup_names("address"),
+            enroll(court),
+            shosts_add(court),
+        ]);
     }
     let claimed = escape(court.approach.claimed()).to_string();
     let why = "with HostbasedUsesNameFromPacketOnly the client's own view of its address decides which name it sends: its \
@@ -160,6 +174,18 @@ fn not_confirmed(approach: &Approach, error: &NotConfirmed, seen: String) -> Fin
         _ => {
             let why = format!("the server's resolver has no name for {text}, {then}");
             let name = "NAME.DOMAIN";
+            if approach.address.is_ipv6() {
+                let why = format!("{why}; ssh takes IPv6 where both ends have it, and only IPv4 is registered");
+                return finding(Id::Ipv6SourceAddress, why).mended_by([
+                    hosts(name),
+                    Mend::Line {
+                        machine: Machine::Client,
+                        file: "/etc/ssh/ssh_config".to_owned(),
+                        text: "AddressFamily inet".to_owned(),
+                        position: "in the Host block of this server".to_owned(),
+                    },
+                ]);
+            }
             finding(Id::NoPtr, why).mended_by([
                 hosts(name),
                 advice(format!("add the PTR record of {text}")),
@@ -179,7 +205,7 @@ fn other_name(court: &Court<'_>, name: &str, registered: &[u8], seen: String) ->
         hosts_line.filter(|(_, names)| names.first().is_some_and(|first| first.eq_ignore_ascii_case(name)));
     if is_address(registered) {
         let why = "while UseDNS is yes and the address has a name, ssh_known_hosts is asked for that name alone";
-        return error(Id::ShostsAndKnownHostsKeyedDifferently, seen, why).mended_by([enroll(court)]);
+        return error(Id::ShostsAndKnownHostsKeyedDifferently, seen, why).mended_by(register(court));
     }
     if is_short_and_long(name.as_bytes(), registered) {
         let why = "names are compared as they are: the short name and the full one are two names";
@@ -254,6 +280,45 @@ pub(super) fn fragile(court: &Court<'_>) -> Vec<Finding> {
 
 fn is_known(court: &Court<'_>, name: &[u8]) -> bool {
     court.any_passes(crate::verify::Step::KnownHosts, &super::asking::Otherwise::named(name))
+}
+
+/// How the client is registered under what sshd looks up: the keys that are known of it, as lines; else by asking it.
+pub(super) fn register(court: &Court<'_>) -> Vec<Mend> {
+    let mut mends: Vec<Mend> = known_keys(court).into_iter().collect();
+    mends.push(enroll(court));
+    mends
+}
+
+/// The line of each key that the server has of the client by another name.
+fn known_keys(court: &Court<'_>) -> Option<Mend> {
+    let names = others(court);
+    let files = &court.facts.files;
+    let [known_hosts, _] = &files.known_hosts;
+    let read = files.known_hosts.iter().filter_map(FileFact::content);
+    let not_read = files.other_known_hosts.iter().map(|(_, document)| document);
+    let mut keys: Vec<String> = Vec::new();
+    for document in read.chain(not_read) {
+        for (_, entry) in document.entries() {
+            let is_its = || names.iter().any(|name| entry.matches(name) || stands_for(entry, name));
+            let line = entry.key().to_line();
+            if entry.marker().is_none() && is_its() && !keys.contains(&line) {
+                keys.push(line);
+            }
+        }
+    }
+    let host = String::from_utf8_lossy(&court.host()).into_owned();
+    let text = keys.iter().map(|key| format!("{} {key}", escape(&host))).collect::<Vec<_>>().join("\n");
+    (!keys.is_empty()).then(|| line(&known_hosts.path, text, "anywhere, as these keys are the client's already"))
+}
+
+/// Whether the line was made for that host, and does not match it: `[name]:port`, or a pattern that shuts it out.
+fn stands_for(entry: &Entry, name: &[u8]) -> bool {
+    let Hosts::Patterns(list) = entry.hosts() else { return false };
+    list.split(|&byte| byte == b',').any(|element| {
+        let inner = element.strip_prefix(b"[").and_then(|inner| inner.split(|&byte| byte == b']').next());
+        inner.is_some_and(|inner| inner.eq_ignore_ascii_case(name))
+            || element.strip_prefix(b"!").is_some_and(|inner| inner.eq_ignore_ascii_case(name))
+    })
 }
 
 /// The command that registers the client under what sshd looks up.

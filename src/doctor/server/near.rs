@@ -178,9 +178,15 @@ fn broken_equiv(court: &Court<'_>, wanted: &Wanted) -> Option<Finding> {
             return Some(error(id, seen, why).at(&file.path, line).mended_by(mends));
         }
     }
+    None
+}
+
+/// A line of many pieces that has the client's name, whole or cut.
+pub(super) fn long_line(court: &Court<'_>) -> Option<Finding> {
+    let wanted = Wanted::of(court);
     for file in &court.facts.files.equiv {
         let Some(document) = file.content() else { continue };
-        let long = document.lines().find(|line| line.content().len() > 1 && mentions(line.text(), wanted));
+        let long = document.lines().find(|line| line.content().len() > 1 && mentions(line.text(), &wanted));
         if let Some(line) = long {
             let seen = format!("a line of {} bytes", line.text().len());
             let why = "sshd reads 1023 bytes at a time, and takes each piece for a line of its own";
@@ -199,7 +205,7 @@ fn mentions(text: &[u8], wanted: &Wanted) -> bool {
 }
 
 /// A line with a netgroup, in which the client is not by the name that is looked up.
-fn netgroup(court: &Court<'_>) -> Option<Finding> {
+pub(super) fn netgroup(court: &Court<'_>) -> Option<Finding> {
     let (file, line, group) = entries(court).find_map(|(file, line, entry)| match &entry.host().who {
         Who::Netgroup(group) if !entry.host().negative => Some((file, line, group)),
         _ => None,
@@ -257,7 +263,13 @@ fn of_known_hosts(court: &Court<'_>, wanted: &Wanted, file: &FileFact<known_host
         }
         let Some((id, why)) = known_hosts_mistake(wanted, list) else { continue };
         let seen = escape(list).capped(200).to_string();
-        let mends = [names::enroll(court), advice(format!("write the bare name or address into line {line}"))];
+        let host = escape(&wanted.host).to_string();
+        let key = entry.key().to_line();
+        let text = match entry.marker() {
+            Some(marker) => format!("{} {host} {key}", marker.as_str()),
+            None => format!("{host} {key}"),
+        };
+        let mends = [super::say::line(&file.path, text, format!("instead of line {line}")), names::enroll(court)];
         return Some(error(id, seen, why).at(&file.path, line).mended_by(mends));
     }
     None
@@ -324,7 +336,7 @@ fn broken_known_hosts(court: &Court<'_>, wanted: &Wanted, file: &FileFact<known_
         return Some(
             error(Id::KnownHostsBrokenLine, problem.to_string(), why)
                 .at(&file.path, line)
-                .mended_by([names::enroll(court), command(["hostbased", "lint"])]),
+                .mended_by([advice("write the line anew: names, type and key on one line"), names::enroll(court)]),
         );
     }
     if let Some((line, _)) = second {
@@ -332,14 +344,15 @@ fn broken_known_hosts(court: &Court<'_>, wanted: &Wanted, file: &FileFact<known_
         return Some(
             error(Id::KnownHostsBrokenLine, "a second key stands on the line", why)
                 .at(&file.path, line)
-                .mended_by([names::enroll(court)]),
+                .mended_by([advice("put each key on a line of its own, behind the names"), names::enroll(court)]),
         );
     }
     let (line, problem) = without_name?;
     let why = "the line is a .pub file as it is: where the host's names belong stands the type of the key";
     Some(
-        error(Id::KnownHostsLineWithoutName, problem.to_string(), why)
-            .at(&file.path, line)
-            .mended_by([names::enroll(court), advice(format!("or write the client's names in front of line {line}"))]),
+        error(Id::KnownHostsLineWithoutName, problem.to_string(), why).at(&file.path, line).mended_by([
+            advice(format!("write {} in front of line {line}", escape(&wanted.host))),
+            names::enroll(court),
+        ]),
     )
 }
