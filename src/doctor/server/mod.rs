@@ -33,9 +33,10 @@ mod tests;
 pub use facts::{Account, Approach, Client, Daemon, Facts, FileFact, Lookup, Offer, PamLine, ServerFiles, State};
 pub use printed::Printed;
 
-use super::{Finding, Release, Severity};
+use super::{Finding, Known, Machine, Release, Severity, known};
 use crate::verify::Step;
 use asking::{Candidate, Court, Otherwise, Refused, Source, is_past};
+use say::With;
 
 impl Facts<'_> {
     /// Whether this sshd overlooks the group's right to write in the account's own files.
@@ -52,7 +53,7 @@ pub fn judge(facts: &Facts<'_>) -> Vec<Finding> {
         // Of an sshd that does not start nothing else can be said.
         return vec![found];
     }
-    let mut found = Vec::new();
+    let mut found: Vec<Finding> = facts.release.iter().flat_map(broken_release).collect();
     let Some(likeliest) = facts.approaches.first() else { return found };
     found.extend(options::judge(facts, likeliest));
     found.extend(daemon::judge(facts));
@@ -74,6 +75,14 @@ pub fn judge(facts: &Facts<'_>) -> Vec<Finding> {
         found.extend(beside);
     }
     dedup(found)
+}
+
+/// What is broken in the release of this sshd; what only differs from others is told where it matters.
+fn broken_release(release: &Release) -> Vec<Finding> {
+    let known = known(release, Machine::Server).filter(|known| known.severity >= Severity::Warning);
+    let finding =
+        |known: Known| Finding { severity: known.severity, ..say::error(known.id, release.to_string(), known.what) };
+    known.map(finding).map(|finding| finding.mended_by([say::advice("install a release that is maintained")])).collect()
 }
 
 /// Whether the files and the keys would let the client in on this way; the account and the options are not asked.

@@ -234,8 +234,11 @@ fn other_name(court: &Court<'_>, name: &str, registered: &[u8], seen: String) ->
     } else {
         "the address's own name is another one than that of the files"
     };
-    error(Id::SeveralPtrOrAliasFirst, seen, why)
-        .mended_by([enroll(court), advice(format!("or have one PTR record for {text}, with the name {in_files}"))])
+    error(Id::SeveralPtrOrAliasFirst, seen, why).mended_by([
+        advice(format!("have one PTR record for {text}, with the name {in_files}")),
+        line("/etc/hosts", format!("{text} {in_files}"), "anywhere"),
+        enroll(court),
+    ])
 }
 
 /// A line of `/etc/hosts` with the registered name first, which becomes the address's name.
