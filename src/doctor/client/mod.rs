@@ -46,6 +46,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         return vec![finding];
     }
     let mut findings: Vec<Finding> = programs::another_prefix(facts).into_iter().collect();
+    findings.extend(programs::release(facts));
     if is_hopeless(&findings) {
         return with_dangers(findings, facts);
     }

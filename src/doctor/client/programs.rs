@@ -2,8 +2,9 @@
 
 use super::facts::Facts;
 use super::found::{Told, advice, as_user, found};
-use crate::doctor::Finding;
+use crate::doctor::{Finding, Known, Machine, Release, known};
 use crate::failures::Id;
+use crate::key::BaseType;
 use crate::severity::Severity;
 
 /// The configuration that the system's own OpenSSH reads.
@@ -58,6 +59,30 @@ pub(super) fn another_prefix(facts: &Facts) -> Option<Finding> {
     );
     let finding = finding.at(ssh, None).mended(as_user(&[own, target(facts)]));
     Some(finding.mended(advice("take it out of PATH (module unload, conda deactivate), or put /usr/bin before it")))
+}
+
+/// What is known of the release, as far as it matters to these keys and this way.
+pub(super) fn release(facts: &Facts) -> Vec<Finding> {
+    let Some(version) = facts.programs.version.as_deref() else { return Vec::new() };
+    let Some(release) = Release::parse(version) else { return Vec::new() };
+    let offers = &facts.keys.offers;
+    let is_rsa_only = !offers.is_empty() && offers.iter().all(|offer| offer.key.key_type().base == BaseType::Rsa);
+    let matters = |known: &Known| match known.id {
+        Id::BrokenRelease => true,
+        // Whether the helper signs as it is asked is tried; what `ssh` makes of the key is not.
+        Id::RsaHostbasedBroken85To88 | Id::Sha1RefusedByCryptoPolicy => is_rsa_only,
+        Id::ProxycommandOrProxyjump => facts.options.is_piped(),
+        _ => false,
+    };
+    let of_release = known(&release, Machine::Client).filter(|known| known.severity > Severity::Information);
+    let finding = |known: Known| {
+        let finding = found(known.id, known.severity, format!("`ssh -V` says {version}"), known.what);
+        let finding = finding.at(facts.programs.ssh.as_deref().unwrap_or("ssh"), None);
+        let keys = "make an ed25519 key (`ssh-keygen -A`) and enroll it";
+        let finding = if is_rsa_only { finding.mended(advice(keys)) } else { finding };
+        finding.mended(advice("bring OpenSSH up to date"))
+    };
+    of_release.filter(matters).map(finding).collect()
 }
 
 fn target(facts: &Facts) -> &str {

@@ -8,6 +8,7 @@ use super::options::Ssh;
 use super::{Args, Failure, configs, helper, keys, known, network, programs, sign, system};
 use crate::cli::instant::now;
 use crate::config::Program;
+use crate::doctor::Release;
 use crate::doctor::client::{
     Account, Config, Facts, FileFacts, Helper, KeyFolder, Options, PrivateKey, SelfTest, Target, looked_up, offers,
 };
@@ -133,16 +134,10 @@ fn look_at_server(facts: &mut Facts, ssh: &Ssh<'_>, host: &str, home: Option<&st
 
 fn look_at_keys(facts: &mut Facts) {
     let path = facts.global.path.rsplit_once('/').map_or("/etc/ssh", |(folder, _)| folder).to_owned();
-    let keys = keys::gather(&path, release(facts.programs.version.as_deref().unwrap_or_default()));
+    let release = facts.programs.version.as_deref().and_then(Release::parse);
+    let keys = keys::gather(&path, release.map(|release| release.number));
     let offers = offers(&keys, &facts.options.accepted_algorithms());
     facts.keys = KeyFolder { path, keys, offers, now: now() };
-}
-
-/// 9.2 of `OpenSSH_9.2p1 Debian-2, …`.
-fn release(version: &str) -> Option<(u32, u32)> {
-    let number = version.strip_prefix("OpenSSH_")?.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?;
-    let (major, minor) = number.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
 /// The groups that may have to be shown.
@@ -169,16 +164,4 @@ fn try_signing(facts: &mut Facts, ways: &[network::Way], server_user: &str) {
         if ways.is_empty() { network::loopback().into_iter().collect() } else { Vec::new() };
     let ways = if ways.is_empty() { &loopback } else { ways };
     asked.try_all(&mut facts.helper, &facts.keys.offers, ways);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_release_is_read() {
-        assert_eq!(release("OpenSSH_9.2p1 Debian-2+deb12u10, OpenSSL 3.0.22"), Some((9, 2)));
-        assert_eq!(release("OpenSSH_10.5p1"), Some((10, 5)));
-        assert_eq!(release("Dropbear v2022.83"), None);
-    }
 }

@@ -21,6 +21,24 @@ fn without_openssh_nothing_else_is_told() {
 }
 
 #[test]
+fn what_is_known_of_a_release_is_told_where_it_matters() {
+    let of = |version: &str, rsa_only: bool| {
+        judged(&with(|facts| {
+            facts.programs.version = Some(version.to_owned());
+            if rsa_only {
+                facts.keys.keys.drain(..2);
+                offer_and_sign(facts);
+            }
+        }))
+    };
+    assert_eq!(of("OpenSSH_3.4p1", false), [(123, Error)]);
+    assert_eq!(of("OpenSSH_8.8p1", true), [(40, Warning), (39, Information)]);
+    assert_eq!(of("OpenSSH_8.8p1", false), []);
+    assert_eq!(of("OpenSSH_8.9p1", true), [(39, Information)]);
+    assert_eq!(of("OpenSSH_8.4p1", true), [(42, Warning), (39, Information)]);
+}
+
+#[test]
 fn another_ssh_is_an_error_where_its_helper_does_not_work() {
     let another = |facts: &mut Facts| {
         facts.programs.ssh = Some("/opt/spack/bin/ssh".to_owned());
