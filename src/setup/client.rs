@@ -83,6 +83,14 @@ impl Client {
     }
 }
 
+impl ClientFacts<'_> {
+    /// The files of the configuration, in reading order.
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        configuration(self.files).tree().files
+    }
+}
+
 pub(super) fn configuration(files: &dyn ConfigFiles) -> Configuration<'_> {
     Configuration { program: Program::Ssh, main: SSH_CONFIG, folder: FOLDER, files }
 }

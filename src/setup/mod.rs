@@ -18,6 +18,7 @@ mod overlap;
 mod overlay;
 mod pattern;
 mod place;
+mod readable;
 mod refusal;
 mod server;
 mod step;
@@ -29,6 +30,7 @@ pub use first_boot::{FirstBoot, FirstBootFacts, HOST_KEYS_LINK, HOST_KEYS_LINK_T
 pub use helper::{Dpkg, HelperAsked, HelperFacts, HelperFile, Owned, plan_helper};
 pub use keys::{HOST_KEYS, HostKeyFacts, HostKeyKind, KeysFacts, plan_keys};
 pub use pattern::{PatternError, ServerPattern};
+pub use readable::plan_readable;
 pub use refusal::Refusal;
 pub use server::{Decision, Server, ServerFacts, decision_of};
 pub use step::{Action, Plan, Step, Tool};

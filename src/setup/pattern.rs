@@ -23,7 +23,7 @@ pub enum PatternError {
     Negated,
     /// Something that no name, address or wildcard has in it.
     #[error(
-        "\"{}\" stands in no host name, address or wildcard; give names as users type them, with * and ? ", escape(.0)
+        "\"{}\" stands in no host name, address or wildcard; give names as users type them, with * and ?", escape(.0)
     )]
     Character(String),
 }

@@ -291,11 +291,14 @@ fn turned_off(tree: &Tree) -> Vec<String> {
         .collect()
 }
 
-/// By which names this server knows its clients already; `None` where host-based authentication is not on.
+/// By which names this server knows its clients already; `None` where nobody has decided that: host-based authentication is not
+/// on, nobody has tried to switch it on, and the options about names are not set either.
 #[must_use]
 pub fn decision_of(files: &dyn ConfigFiles) -> Option<Decision> {
     let tree = configuration(files).tree();
-    if value_of(&tree, "HostbasedAuthentication") != b"yes" {
+    let has_tried = tree.of("HostbasedAuthentication").any(|line| matches!(line.value().as_slice(), b"yes" | b"true"));
+    let about_names = ["UseDNS", "HostbasedUsesNameFromPacketOnly"];
+    if !has_tried && !about_names.iter().any(|keyword| tree.of(keyword).any(Directive::is_global)) {
         return None;
     }
     Some(match () {

@@ -57,9 +57,10 @@ fn keys_that_are_torn_or_open_are_put_right() {
     machine.set_mode(&pub_of(KEYS[1]), 0o600);
     machine.set_mode(KEYS[0], 0o644);
     machine.set_mode("/etc/ssh", 0o700);
+    machine.set_mode("/etc/ssh/ssh_config", 0o600);
     let run = writes(machine, "client --yes");
     are_good(machine);
-    assert_eq!(mode(machine, "/etc/ssh"), 0o755);
+    assert_eq!((mode(machine, "/etc/ssh"), mode(machine, "/etc/ssh/ssh_config")), (0o755, 0o644));
     assert_eq!(machine.read(&format!("{}.old", pub_of(KEYS[0]))), machine.read(&pub_of(KEYS[1])));
     assert!(run.output.contains("no matching hostkey found"), "{run:?}");
     has_nothing_to_do(machine, "client --yes");

@@ -12,9 +12,10 @@ use crate::cli::confirm::ConfirmArgs;
 use crate::cli::failure::Failure;
 use crate::cli::{Console, Outcome};
 use crate::setup::{
-    Client, ClientFacts, FirstBoot, HelperAsked, HelperFacts, Plan, ServerPattern, plan_helper, plan_keys, undo_client,
+    Client, ClientFacts, FirstBoot, HelperAsked, HelperFacts, Plan, ServerPattern, plan_helper, plan_keys,
+    plan_readable, undo_client,
 };
-use crate::store::Root;
+use crate::store::{self, Ownership, Root};
 
 /// Which helper signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -123,11 +124,14 @@ fn plan(args: &Args, root: &Root) -> Result<(Plan, Vec<String>), SetupError> {
     };
     let mut plan = args.common.keys(root, Some(&helper))?;
     plan.extend(plan_helper(asked, &helper)?);
+    plan.extend(plan_readable(&ownerships(root, facts.paths())?));
     plan.extend(config);
     if !root.is_system() {
         plan.notes.push("ssh of the image was not asked: look there with ssh -G NAME".to_owned());
     } else if has_folder(root, "/sys/fs/selinux") {
-        plan.notes.push("SELinux: for confined users the helper needs `setsebool -P ssh_keysign on`".to_owned());
+        let note = "SELinux: for confined users the helper needs `setsebool -P ssh_keysign on`; and new host keys their \
+                    label: restorecon -R /etc/ssh";
+        plan.notes.push(note.to_owned());
     }
     let mut then = Vec::new();
     if args.server.is_empty() && plan.steps.iter().any(|step| step.undo.ends_with("--undo")) {
@@ -135,6 +139,17 @@ fn plan(args: &Args, root: &Root) -> Result<(Plan, Vec<String>), SetupError> {
     }
     then.push("on each server, register this machine: hostbased enroll NAME".to_owned());
     Ok((plan, then))
+}
+
+/// Whose these files are.
+fn ownerships(root: &Root, mut paths: Vec<String>) -> Result<Vec<(String, Ownership)>, SetupError> {
+    paths.sort();
+    paths.dedup();
+    let mut found = Vec::new();
+    for path in paths {
+        found.extend(store::ownership(root, &path)?.map(|ownership| (path, ownership)));
+    }
+    Ok(found)
 }
 
 fn undo(root: &Root) -> Result<(Plan, Vec<String>), SetupError> {

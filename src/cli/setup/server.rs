@@ -23,7 +23,7 @@ use crate::store::{self, Root};
 pub(super) struct Args {
     /// By which names clients are known: dns, the name of their address, confirmed both ways (UseDNS yes); address, the
     /// address itself (UseDNS no); packet, the name that the client claims (HostbasedUsesNameFromPacketOnly yes) [default: as
-    /// it is, where host-based authentication is on]
+    /// sshd_config has it, where that says anything of it]
     #[arg(long, value_name = "WHICH", conflicts_with = "undo")]
     names: Option<Decision>,
 

@@ -46,7 +46,17 @@ fn the_decision_can_change_and_is_told_apart() {
         assert!(next.text(OWN).contains(&format!("\n{line}\n")), "{}", next.text(OWN));
         assert_eq!(decision_of(&next), Some(names));
     }
-    assert_eq!(decision_of(&Files::of(&[(MAIN, DEBIAN)])), None);
+    for (text, decision) in [
+        (DEBIAN, None),
+        ("HostbasedAuthentication no\n", None),
+        ("HostbasedAuthentication yes\n", Some(Decision::Address)),
+        // Somebody has tried, where it does not count; or has decided, and no more.
+        ("Match User bob\nHostbasedAuthentication yes\n", Some(Decision::Address)),
+        ("HostbasedAuthentication no\nUseDNS yes\n", Some(Decision::Dns)),
+        ("HostbasedUsesNameFromPacketOnly yes\nUseDNS yes\n", Some(Decision::Packet)),
+    ] {
+        assert_eq!(decision_of(&Files::of(&[(MAIN, text)])), decision, "{text}");
+    }
 }
 
 #[test]
