@@ -1,7 +1,7 @@
 //! What the helper made of requests that nobody logs in with: one for each key that would be offered.
 
 use super::facts::{DryRun, Facts, Offer, PrivateKey, Signed};
-use super::found::{Told, advice, as_root, counted, found, line, setup};
+use super::found::{Told, advice, as_root, counted, found, line, set_up_keys};
 use super::keys::regenerate;
 use super::programs::GLOBAL;
 use crate::doctor::Finding;
@@ -73,7 +73,7 @@ fn bad_pair(facts: &Facts) -> Option<Finding> {
         false if public.ends_with("-cert.pub") => {
             finding.mended(advice("have the authority sign the key that is there now, or remove the certificate"))
         }
-        false => finding.mended_maybe(setup(facts)).mended(regenerate(private)),
+        false => finding.mended(set_up_keys()).mended(regenerate(private)),
     };
     let finding =
         finding.mended(advice("and bring the key up to date in ssh_known_hosts of the servers (hostbased enroll)"));

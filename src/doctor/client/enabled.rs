@@ -30,6 +30,7 @@ pub(super) fn why_not(facts: &Facts) -> Finding {
         };
         return found(id, Severity::Error, format!("{}{shown}", no.text()), why)
             .at(&no.file, Some(no.line))
+            .mended_maybe(setup(facts))
             .mended(line(&no.file, "EnableSSHKeysign yes", format!("instead of line {}", no.line)));
     }
     if let Some(hidden) = lines.iter().find(yes) {

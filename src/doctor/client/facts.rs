@@ -121,6 +121,8 @@ pub struct Target {
     pub not_resolved: Option<String>,
     /// Whether a master connection stands open.
     pub has_master: bool,
+    /// Whether `ssh` can ask anybody: this session has a terminal.
+    pub can_ask: bool,
 }
 
 /// A file that the server's key is looked for in.

@@ -72,6 +72,11 @@ pub(super) fn setup(facts: &Facts) -> Option<Mend> {
     Some(as_root(&["hostbased", "setup", "client", "--server", &target.typed, "--yes"]))
 }
 
+/// Our own command that makes host keys, their `.pub` files and the helper ready, and switches nothing on.
+pub(super) fn set_up_keys() -> Mend {
+    as_root(&["hostbased", "setup", "client", "--yes"])
+}
+
 /// A mode as chmod(1) takes it.
 pub(super) fn octal(mode: u32) -> String {
     format!("{:04o}", mode & 0o7777)

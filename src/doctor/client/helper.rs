@@ -2,7 +2,7 @@
 
 use super::enabled;
 use super::facts::{Facts, FileFacts, PrivateKey};
-use super::found::{Told, advice, as_root, found, octal, setup};
+use super::found::{Told, advice, as_root, found, octal, set_up_keys};
 use super::keys::set_gid_group;
 use super::self_test::SelfTest;
 use crate::doctor::Finding;
@@ -34,11 +34,8 @@ fn missing(facts: &Facts, why: &str) -> Finding {
         "`ssh` has no other way to sign with the host key than to run the helper at this path",
     )
     .at(path, None)
-    .mended(advice(
-        "install the package that has it (openssh-client, openssh-clients, openssh-keysign), or ours: hostbased setup \
-         client --helper ours",
-    ))
-    .mended_maybe(setup(facts))
+    .mended(advice("install the package that has it (openssh-client, openssh-clients, openssh-keysign)"))
+    .mended(as_root(&["hostbased", "setup", "client", "--helper", "ours", "--yes"]))
 }
 
 fn not_executable(facts: &Facts, file: &FileFacts) -> Finding {
@@ -225,7 +222,7 @@ fn not_set_uid(facts: &Facts, file: &FileFacts) -> Finding {
             ]))
             .mended(advice("if the bit was taken off because of CVE-2026-46333, bring the kernel up to date first"));
     }
-    let finding = finding.mended_maybe(setup(facts));
+    let finding = finding.mended(set_up_keys());
     let finding = if file.uid == 0 {
         finding.mended(as_root(&["chmod", "4711", &file.path]))
     } else {

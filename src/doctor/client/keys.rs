@@ -1,7 +1,7 @@
 //! The host's keys at the places that `ssh` and its helper look at.
 
 use super::facts::{Facts, FileFacts, HostKeyFiles, PrivateKey, PublicFile};
-use super::found::{Told, advice, as_root, found, octal, safe, setup};
+use super::found::{Told, advice, as_root, found, octal, safe, set_up_keys};
 use crate::doctor::{Finding, Mend};
 use crate::failures::Id;
 use crate::severity::Severity;
@@ -30,7 +30,7 @@ pub(super) fn none_at_the_fixed_paths(facts: &Facts) -> Option<Finding> {
                 "OpenSSH 10.1 has dropped DSA, and releases before it leave DSA keys alone unless told otherwise",
             )
             .at(&files.path, None)
-            .mended_maybe(setup(facts))
+            .mended(set_up_keys())
             .mended(as_root(&["ssh-keygen", "-A"])),
         );
     }
@@ -43,8 +43,8 @@ pub(super) fn none_at_the_fixed_paths(facts: &Facts) -> Option<Finding> {
             "the helper opens these files and no other: HostKey and HostKeyAgent of sshd_config are not looked at",
         )
         .at(folder, None)
-        .mended_maybe(setup(facts))
-        .mended(advice(format!("copy or link the machine's host keys to {folder}/ssh_host_TYPE_key, .pub files too"))),
+        .mended(advice(format!("copy or link the machine's host keys to {folder}/ssh_host_TYPE_key, .pub files too")))
+        .mended(set_up_keys()),
     )
 }
 
@@ -80,7 +80,7 @@ fn missing(facts: &Facts) -> Option<Finding> {
         "`ssh` may not read the private key, so it offers only keys whose .pub file is there",
     )
     .at(&format!("{}.pub", first.path), None)
-    .mended_maybe(setup(facts));
+    .mended(set_up_keys());
     for files in &gone {
         finding = finding.mended(regenerate(&files.path));
     }
@@ -138,7 +138,9 @@ pub(super) fn readable_by_others(facts: &Facts) -> Option<Finding> {
     };
     let is_open = |file: &FileFacts| {
         let for_group = file.mode & 0o040 != 0 && file.gid != 0 && Some(file.gid) != set_gid;
-        file.mode & 0o004 != 0 || for_group || file.uid != 0
+        // In a user namespace root's files look as if they were nobody's.
+        let is_foreign = facts.system.partial_uid_map.is_none() && (for_group || file.uid != 0);
+        file.mode & 0o004 != 0 || is_foreign
     };
     let open: Vec<FileFacts> = facts.keys.keys.iter().filter_map(there).filter(is_open).collect();
     let first = open.first()?;
@@ -156,7 +158,7 @@ pub(super) fn readable_by_others(facts: &Facts) -> Option<Finding> {
         .collect();
     let finding = found(
         Id::HostKeyReadableByOthers,
-        Severity::Error,
+        Severity::Warning,
         shown.join("; "),
         "whoever can read a host's private key can log in as any of its users wherever the host is trusted",
     )

@@ -1,7 +1,7 @@
 //! Which keys `ssh` would offer, by which algorithm, and what is to be said of that.
 
 use super::facts::{Facts, HostKeyFiles, Offer, PublicFile};
-use super::found::{Told, advice, counted, found, setup};
+use super::found::{Told, advice, counted, found, set_up_keys};
 use crate::doctor::Finding;
 use crate::escape::escape;
 use crate::failures::Id;
@@ -85,7 +85,7 @@ pub(super) fn to_know(facts: &Facts) -> Vec<Finding> {
             format!("the only key is RSA, and is offered by {} alone", offer.algorithm),
             "an RSA key is offered by the first algorithm of the list that fits it, and not again by another",
         );
-        findings.push(finding.at(&offer.path, None).mended_maybe(setup(facts)));
+        findings.push(finding.at(&offer.path, None).mended(set_up_keys()));
     }
     findings.extend(offers.iter().filter_map(|offer| small(facts, offer)));
     findings

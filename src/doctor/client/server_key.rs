@@ -9,11 +9,16 @@ use crate::severity::Severity;
 /// A file with host keys for all users that users cannot read.
 pub(super) fn unreadable(facts: &Facts) -> Option<Finding> {
     let target = facts.target.as_ref()?;
+    let is_in_closed_folder = |file: &&KnownHostsFile| {
+        let folder = file.path.rsplit_once('/').map_or("/", |(folder, _)| folder);
+        facts.global.file(folder).is_some_and(|folder| folder.mode & 0o001 == 0)
+    };
     let for_others = |file: &&KnownHostsFile| file.file.as_ref().is_some_and(|file| file.mode & 0o004 == 0);
     let is_closed = |file: &&KnownHostsFile| {
         file.is_global && (file.unreadable.is_some() || (facts.account.is_root() && for_others(file)))
     };
-    let closed = target.known.iter().find(is_closed)?;
+    // A folder that is closed is told of already, for the configuration in it.
+    let closed = target.known.iter().find(|file| is_closed(file) && !is_in_closed_folder(file))?;
     let is_known_elsewhere = target.known.iter().any(|file| file.lines > 0 && file.path != closed.path);
     let severity = if is_known_elsewhere { Severity::Warning } else { Severity::Error };
     let mode = closed.file.as_ref().map(|file| format!(", mode {}", octal(file.mode))).unwrap_or_default();
@@ -36,19 +41,25 @@ pub(super) fn unknown(facts: &Facts) -> Option<Finding> {
     let options = &facts.options;
     let is_elsewhere = options.value("knownhostscommand").is_some()
         || options.value("verifyhostkeydns").is_some_and(|value| value == "yes" || value == "true");
+    // OpenSSH: readconf.c `multistate_strict_hostkey`, as ssh -G prints it.
+    let strict = options.value("stricthostkeychecking").unwrap_or("ask");
+    if ["no", "off", "false"].contains(&strict) {
+        return Some(unchecked());
+    }
     if target.known.is_empty() || is_elsewhere || target.known.iter().any(|file| file.lines > 0) {
         return None;
     }
-    // OpenSSH: readconf.c `multistate_strict_hostkey`, as ssh -G prints it.
-    let severity = match options.value("stricthostkeychecking").unwrap_or("ask") {
-        "no" | "off" | "false" | "accept-new" => return None,
+    let severity = match strict {
+        "accept-new" => return None,
         "yes" | "true" => Severity::Error,
-        _ if options.is_on("batchmode") => Severity::Error,
+        _ if options.is_on("batchmode") || !target.can_ask => Severity::Error,
         _ => Severity::Warning,
     };
     let name = looked_up(facts);
     let why = match severity {
-        Severity::Error => "`ssh` ends at a server that it does not know, before anybody logs in",
+        Severity::Error => {
+            "`ssh` ends at a server that it does not know and can ask nobody about, before anybody logs in"
+        }
         _ => "`ssh` asks whether to trust the server, and ends where nobody can answer: in scripts and jobs",
     };
     let files = counted(target.known.len(), "file", "files");
@@ -57,6 +68,19 @@ pub(super) fn unknown(facts: &Facts) -> Option<Finding> {
             "write the server's key into /etc/ssh/ssh_known_hosts of this machine, as {name}, after comparing its \
                  fingerprint (`ssh-keygen -lf` on the server)"
         )),
+    ))
+}
+
+/// Whoever answers is taken for the server.
+fn unchecked() -> Finding {
+    found(
+        Id::ServerKeyNotTrustedByClient,
+        Severity::Warning,
+        "StrictHostKeyChecking no",
+        "`ssh` goes on with whoever answers, whether or not the key is the server's",
+    )
+    .mended(advice(
+        "write the server's key into /etc/ssh/ssh_known_hosts of this machine, and take the option out (or say accept-new)",
     ))
 }
 

@@ -68,7 +68,8 @@ fn other_name(facts: &Facts, target: &Target, seen: &str) -> Option<Finding> {
         Severity::Error,
         format!("{seen}, and `ssh -G {name}` says yes"),
         "the patterns of `Host` are matched with the name as it was typed, before it is looked up",
-    );
+    )
+    .mended_maybe(setup(facts));
     if let Some(block) = yes.and_then(|directive| directive.blocks.last()) {
         let typed = &target.typed;
         finding = finding.at(&block.file, Some(block.line)).mended(line(
@@ -77,7 +78,6 @@ fn other_name(facts: &Facts, target: &Target, seen: &str) -> Option<Finding> {
             format!("instead of line {}", block.line),
         ));
     }
-    let finding = finding.mended_maybe(setup(facts));
     Some(finding.mended(advice(format!("type the name that the pattern is for: {name}"))))
 }
 
@@ -88,6 +88,7 @@ fn plainly_off(facts: &Facts, target: &Target, seen: String) -> Finding {
     match no {
         Some(directive) => found(Id::ClientHostbasedOff, Severity::Error, format!("{seen}: {}", directive.text()), why)
             .at(&directive.file, Some(directive.line))
+            .mended_maybe(setup(facts))
             .mended(line(
                 &directive.file,
                 "HostbasedAuthentication yes",

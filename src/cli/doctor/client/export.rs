@@ -9,10 +9,10 @@ use nix::fcntl::OFlag;
 
 use super::gather::Gathered;
 use super::plan::is_proxied;
-use super::{Failure, sign};
+use super::{Failure, network, sign};
 use crate::cli::instant::now;
 use crate::doctor::Finding;
-use crate::doctor::client::{Offer, SelfTest};
+use crate::doctor::client::{self, Offer, SelfTest};
 use crate::doctor::export::{self, Connection, Draft, Export, FORMAT, Helper, Signature, Statement};
 use crate::escape::escape;
 
@@ -27,7 +27,6 @@ fn statement(gathered: &Gathered, findings: &[Finding]) -> Statement {
     let facts = &gathered.facts;
     let options = &facts.options;
     let typed = facts.target.as_ref().map(|target| target.typed.clone()).unwrap_or_default();
-    let connections = facts.target.iter().flat_map(|target| &target.connections);
     let offer =
         |offer: &Offer| export::Offer { algorithm: offer.algorithm.name().to_owned(), key: offer.key.to_line() };
     let helper = facts.helper.path.clone().map(|path| Helper { path, is_ours: facts.helper.is_ours });
@@ -41,18 +40,28 @@ fn statement(gathered: &Gathered, findings: &[Finding]) -> Statement {
         server: typed,
         port: options.port(),
         is_proxied: is_proxied(options),
-        connections: connections
-            .map(|connection| Connection {
-                server: connection.server.map(|address| address.to_string()).unwrap_or_default(),
-                source: connection.source.map(|address| address.to_string()).unwrap_or_default(),
-                client_host: format!("{}.", connection.claimed),
-            })
-            .collect(),
+        connections: connections(gathered),
         offers: facts.keys.offers.iter().map(offer).collect(),
         ssh: facts.programs.version.clone(),
         helper,
         findings: findings.iter().map(export::Reported::from).collect(),
     }
+}
+
+/// The ways to the server; through a pipe those that there would be without it, with the name that is claimed through it.
+fn connections(gathered: &Gathered) -> Vec<Connection> {
+    let Some(target) = &gathered.facts.target else { return Vec::new() };
+    let options = &gathered.facts.options;
+    let piped = target.connections.iter().find(|connection| connection.server.is_none());
+    let direct = piped.map(|_| network::direct(options, &target.typed).unwrap_or_default());
+    let direct = direct.into_iter().flatten().map(|way| way.connection);
+    let own = target.connections.iter().filter(|connection| connection.server.is_some()).cloned();
+    let connection = |way: client::Connection| {
+        let claimed = piped.map_or(way.claimed, |piped| piped.claimed.clone());
+        let client_host = format!("{claimed}.");
+        Some(Connection { server: way.server?.to_string(), source: way.source?.to_string(), client_host })
+    };
+    own.chain(direct).filter_map(connection).collect()
 }
 
 /// One for each key, for the first name; and of the first key one for each other name.

@@ -13,6 +13,7 @@ use crate::doctor::client::{
     Account, Config, Facts, FileFacts, Helper, KeyFolder, Options, PrivateKey, SelfTest, Target, looked_up, offers,
 };
 use crate::escape::escape;
+use crate::key::AlgorithmList;
 
 /// The configuration for all users, where `ssh` does not tell.
 const GLOBAL: &str = "/etc/ssh/ssh_config";
@@ -62,8 +63,8 @@ pub(super) fn gather(args: &Args) -> Result<Gathered, Failure> {
     let programs = programs::gather(account.is_root());
     let mut facts = Facts { account, programs, ..Facts::default() };
     let ssh = facts.programs.ssh.clone();
-    // Where the user has no name or there is no `ssh`, nothing else can be told.
-    let (Some(_), Some(ssh)) = (&facts.account.name, ssh) else {
+    // Without `ssh` nothing else can be told.
+    let Some(ssh) = ssh else {
         return Ok(Gathered { facts, ways: Vec::new(), server_user: String::new() });
     };
     let config = args.config.as_deref().and_then(Path::to_str);
@@ -72,7 +73,10 @@ pub(super) fn gather(args: &Args) -> Result<Gathered, Failure> {
     read_configs(&mut facts, config, home.as_deref());
     match ssh.options(args.server.as_deref().unwrap_or_default()) {
         Ok(options) => facts.options = options,
-        Err(lines) => facts.ssh_fails = lines,
+        Err(lines) => {
+            facts.ssh_fails = lines;
+            facts.options = defaults(args);
+        }
     }
     let ways = args.server.as_deref().map(|host| look_at_server(&mut facts, &ssh, host, home.as_deref()));
     look_at_keys(&mut facts);
@@ -82,6 +86,14 @@ pub(super) fn gather(args: &Args) -> Result<Gathered, Failure> {
     let ways = ways.unwrap_or_default();
     try_signing(&mut facts, &ways, &server_user);
     Ok(Gathered { facts, ways, server_user })
+}
+
+/// What `ssh` would use where nobody says otherwise: for what an export tells beside what is wrong.
+fn defaults(args: &Args) -> Options {
+    let user = args.user.as_deref().map(|user| format!("user {user}\n")).unwrap_or_default();
+    let port = args.port.map(|port| format!("port {port}\n")).unwrap_or_default();
+    let algorithms = AlgorithmList::hostbased_default();
+    Options::parse(format!("{user}{port}hostbasedacceptedalgorithms {algorithms}\n").as_bytes())
 }
 
 fn read_configs(facts: &mut Facts, given: Option<&str>, home: Option<&str>) {
@@ -109,8 +121,7 @@ fn look_at_server(facts: &mut Facts, ssh: &Ssh<'_>, host: &str, home: Option<&st
         let names = network::other_names(host);
         target.other_names = names.into_iter().map(|name| (is_on(&name), name)).map(|(on, name)| (name, on)).collect();
     }
-    let ways = if is_understood { network::ways(&facts.options, host) } else { Ok(Vec::new()) };
-    let ways = ways.unwrap_or_else(|why| {
+    let ways = network::ways(&facts.options, host).unwrap_or_else(|why| {
         target.not_resolved = Some(why);
         Vec::new()
     });
@@ -126,6 +137,7 @@ fn look_at_server(facts: &mut Facts, ssh: &Ssh<'_>, host: &str, home: Option<&st
     let known = known::gather(&facts.options, names, home);
     let has_master = facts.options.value("controlpath").is_some() && ssh.has_master(host);
     if let Some(target) = &mut facts.target {
+        target.can_ask = std::fs::File::open("/dev/tty").is_ok();
         target.known = known;
         target.has_master = has_master;
     }

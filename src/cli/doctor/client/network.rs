@@ -28,6 +28,14 @@ pub(super) fn ways(options: &Options, host: &str) -> Result<Vec<Way>, String> {
         let connection = Connection { server: None, source: None, source_name: None, claimed };
         return Ok(vec![Way { connection, socket: None }]);
     }
+    direct(options, host)
+}
+
+/// The same without a proxy.
+///
+/// # Errors
+/// Why the name has no address, or cannot be reached.
+pub(super) fn direct(options: &Options, host: &str) -> Result<Vec<Way>, String> {
     let name = options.value("hostname").unwrap_or(host);
     let addresses = (name, options.port()).to_socket_addrs().map_err(|error| reason(&error))?;
     let family = options.value("addressfamily").unwrap_or("any");

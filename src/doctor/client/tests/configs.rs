@@ -194,7 +194,7 @@ fn a_pattern_that_is_for_another_form_of_the_name() {
     });
     let finding = only(&facts);
     assert_eq!((finding.id.number(), place(&finding).as_str()), (4, "/etc/ssh/ssh_config:2"));
-    assert_eq!(mends(&finding)[0], "/etc/ssh/ssh_config: Host *.cluster.test srv (instead of line 2)");
+    assert_eq!(mends(&finding)[1], "/etc/ssh/ssh_config: Host *.cluster.test srv (instead of line 2)");
     let neither = off(|_, target| target.other_names = vec![("srv".to_owned(), false)]);
     assert_eq!(judged(&neither), [(1, Error)]);
 }

@@ -92,11 +92,18 @@ fn private_keys_that_others_can_read() {
         with_keys(|keys| keys[0].private = PrivateKey::There(file))
     };
     let finding = only(&private(0, 0, 0o644));
-    assert_eq!((finding.id.number(), finding.severity), (118, Error));
+    assert_eq!((finding.id.number(), finding.severity), (118, Warning));
     assert_eq!(fix(&finding).as_deref(), Some("chmod 600 /etc/ssh/ssh_host_ecdsa_key"));
-    assert_eq!(judged(&private(0, 998, 0o640)), [(118, Error)]);
+    assert_eq!(judged(&private(0, 998, 0o640)), [(118, Warning)]);
     assert_eq!(fix(&only(&private(33, 0, 0o600))).as_deref(), Some("chown root:root /etc/ssh/ssh_host_ecdsa_key"));
     assert_eq!(judged(&private(0, 0, 0o640)), [], "root's own group");
+    let in_namespace = |mode| {
+        let mut facts = private(65534, 65534, mode);
+        facts.system.partial_uid_map = Some("0 1000 1".to_owned());
+        judged(&facts)
+    };
+    assert_eq!(in_namespace(0o600), []);
+    assert_eq!(in_namespace(0o604), [(118, Warning)]);
 }
 
 #[test]
@@ -184,11 +191,18 @@ fn known(change: impl FnOnce(&mut KnownHostsFile), lines: &str) -> Vec<(u16, Sev
 fn a_server_that_nobody_knows() {
     let nowhere = |file: &mut KnownHostsFile| file.lines = 0;
     assert_eq!(known(nowhere, ""), [(112, Warning)]);
+    let nobody_to_ask = with(|facts| {
+        let target = facts.target.as_mut().unwrap();
+        target.can_ask = false;
+        target.known[0].lines = 0;
+    });
+    assert_eq!(judged(&nobody_to_ask), [(112, Error)]);
     assert_eq!(known(nowhere, "stricthostkeychecking yes"), [(112, Error)]);
     assert_eq!(known(nowhere, "stricthostkeychecking true"), [(112, Error)]);
     assert_eq!(known(nowhere, "batchmode yes"), [(112, Error)]);
     assert_eq!(known(nowhere, "stricthostkeychecking accept-new"), []);
-    assert_eq!(known(nowhere, "stricthostkeychecking false"), []);
+    assert_eq!(known(nowhere, "stricthostkeychecking false"), [(112, Warning)]);
+    assert_eq!(known(|_| {}, "stricthostkeychecking no"), [(112, Warning)], "whoever answers");
     assert_eq!(known(nowhere, "knownhostscommand /x"), []);
 }
 
@@ -199,6 +213,11 @@ fn known_hosts_that_users_cannot_read() {
         file.unreadable = Some("Permission denied".to_owned());
     };
     assert_eq!(known(closed, ""), [(107, Error)]);
+    let in_closed_folder = with(|facts| {
+        closed(&mut facts.target.as_mut().unwrap().known[0]);
+        facts.global.files[0].mode = 0o700;
+    });
+    assert_eq!(judged(&in_closed_folder), [(112, Warning)]);
     let own = |file: &mut KnownHostsFile| {
         closed(file);
         file.is_global = false;

@@ -108,6 +108,7 @@ fn healthy() -> Facts {
             file: Some(FileFacts { path: "/etc/ssh/ssh_known_hosts".to_owned(), uid: 0, gid: 0, mode: 0o644 }),
         }],
         connections: vec![connection("10.77.0.2", "10.77.0.1", Some("node1.cluster.test"))],
+        can_ask: true,
         ..Target::default()
     });
     facts.keys = KeyFolder {
