@@ -14,6 +14,7 @@ mod keys;
 mod known;
 mod network;
 mod options;
+mod own;
 mod plan;
 mod process;
 mod programs;

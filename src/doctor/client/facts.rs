@@ -1,11 +1,16 @@
 //! What was found out about a client: values, gathered by the command.
 
+mod host_keys;
+mod target;
+
 use std::net::IpAddr;
+
+pub use host_keys::{HostKeyFiles, KeyFolder, Offer, PrivateKey, PublicFile};
+pub use target::{Connection, KnownHostsFile, Target};
 
 use super::options::Options;
 use super::self_test::SelfTest;
 use crate::config::Tree;
-use crate::key::{Algorithm, PublicKey};
 
 /// All that was found out. What could not be is empty, and no rule speaks of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,129 +105,6 @@ pub struct FileFacts {
     pub gid: u32,
     /// The permission bits, set-uid and set-gid among them.
     pub mode: u32,
-}
-
-/// The server that is meant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Target {
-    /// The name as it was typed.
-    pub typed: String,
-    /// What `ssh` says with the configuration for all users alone.
-    pub global_only: Option<Options>,
-    /// What `ssh` says without the given configuration.
-    pub without_given: Option<Options>,
-    /// Other names of the server, and whether host-based authentication is on for them.
-    pub other_names: Vec<(String, bool)>,
-    /// Whether the server's key is known.
-    pub known: Vec<KnownHostsFile>,
-    /// From where this machine would come, for each address in the order in which `ssh` tries them.
-    pub connections: Vec<Connection>,
-    /// Why the name has no address, escaped.
-    pub not_resolved: Option<String>,
-    /// Whether a master connection stands open.
-    pub has_master: bool,
-    /// Whether `ssh` can ask anybody: this session has a terminal.
-    pub can_ask: bool,
-}
-
-/// A file that the server's key is looked for in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KnownHostsFile {
-    /// Its path.
-    pub path: String,
-    /// Whether it is for all users.
-    pub is_global: bool,
-    /// How many lines name the server.
-    pub lines: usize,
-    /// Why it cannot be read, escaped.
-    pub unreadable: Option<String>,
-    /// Owner and mode, where it is there.
-    pub file: Option<FileFacts>,
-}
-
-/// A way to the server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connection {
-    /// The server's address; none for the other end of a proxy command's pipe.
-    pub server: Option<IpAddr>,
-    /// Our own address.
-    pub source: Option<IpAddr>,
-    /// The name of our own address, escaped; none where it has none.
-    pub source_name: Option<String>,
-    /// The name that is claimed, without the final dot.
-    pub claimed: String,
-}
-
-/// Where host keys are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyFolder {
-    /// Its path.
-    pub path: String,
-    /// The keys at the places that `ssh` and its helper look at.
-    pub keys: Vec<HostKeyFiles>,
-    /// What would be offered, in the order of `ssh`.
-    pub offers: Vec<Offer>,
-    /// Seconds since 1970, for the life of certificates.
-    pub now: u64,
-}
-
-/// A host key's files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostKeyFiles {
-    /// The path of the private key.
-    pub path: String,
-    /// The private key.
-    pub private: PrivateKey,
-    /// The file with `.pub` behind it.
-    pub public: PublicFile,
-    /// The file with `-cert.pub` behind it.
-    pub certificate: PublicFile,
-}
-
-/// A private key's file, which is not opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PrivateKey {
-    /// Not there.
-    Missing,
-    /// Not to be seen: why, escaped.
-    Hidden(String),
-    /// There.
-    There(FileFacts),
-}
-
-/// A file with a public key or a certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PublicFile {
-    /// Not there.
-    Missing,
-    /// Not to be read: why, escaped.
-    Unreadable(String),
-    /// It holds something else: what is wrong, escaped.
-    Damaged(String),
-    /// A key, and the mode of its file.
-    Key(Box<PublicKey>, u32),
-}
-
-impl PublicFile {
-    /// The key.
-    #[must_use]
-    pub const fn key(&self) -> Option<&PublicKey> {
-        match self {
-            Self::Key(key, _) => Some(key),
-            _ => None,
-        }
-    }
-}
-
-/// A key that would be offered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// The file that it stands in.
-    pub path: String,
-    /// The key or certificate.
-    pub key: PublicKey,
-    /// The algorithm that would be asked for.
-    pub algorithm: Algorithm,
 }
 
 /// The helper.

@@ -86,17 +86,22 @@ fn other_interface(facts: &Facts, target: &Target) -> Option<Finding> {
 fn loopback(facts: &Facts, target: &Target) -> Option<Finding> {
     let connection = target.connections.first().filter(|connection| is_loopback(connection))?;
     let (source, name) = (connection.source?, &connection.claimed);
+    // Behind another port there may be another machine: a tunnel.
+    let is_known = target.is_its_own_client.filter(|_| facts.options.port() == 22);
+    let (severity, lines) = match is_known {
+        Some(false) => (Severity::Error, "; no line of its own shosts.equiv is for that"),
+        Some(true) => (Severity::Information, "; a line of its own shosts.equiv is for that"),
+        None => (Severity::Warning, ""),
+    };
+    let mend = format!("register {} at itself, if that is wanted: hostbased enroll {name}", facts.system.host_name);
     Some(
         found(
             Id::LoopbackTarget,
-            Severity::Warning,
-            format!("{} is this machine: `ssh` comes from {source}, {name}", target.typed),
+            severity,
+            format!("{} is this machine: `ssh` comes from {source}, {name}{lines}", target.typed),
             "the server sees the loopback address or its own, and needs lines for that name and key",
         )
-        .mended(advice(format!(
-            "register {} at itself, if that is wanted: hostbased enroll {name}",
-            facts.system.host_name
-        ))),
+        .mended(advice(mend)),
     )
 }
 

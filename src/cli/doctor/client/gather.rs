@@ -5,7 +5,7 @@ use std::path::Path;
 use nix::unistd::{User, getgid, getuid};
 
 use super::options::Ssh;
-use super::{Args, Failure, configs, helper, keys, known, network, programs, sign, system};
+use super::{Args, Failure, configs, helper, keys, known, network, own, programs, sign, system};
 use crate::cli::instant::now;
 use crate::config::Program;
 use crate::doctor::Release;
@@ -125,6 +125,7 @@ fn look_at_server(facts: &mut Facts, ssh: &Ssh<'_>, host: &str, home: Option<&st
         target.not_resolved = Some(why);
         Vec::new()
     });
+    target.is_its_own_client = ways.first().and_then(|way| own::is_own_client(&way.connection));
     target.connections = ways.iter().map(|way| way.connection.clone()).collect();
     facts.target = Some(target);
     if !is_understood {

@@ -1,7 +1,7 @@
 //! The way to the server, and as whom this machine comes there.
 
 use super::*;
-use Severity::{Information, Warning};
+use Severity::{Error, Information, Warning};
 
 fn ways(connections: &[Connection]) -> Facts {
     with(|facts| facts.target.as_mut().unwrap().connections = connections.to_vec())
@@ -36,7 +36,16 @@ fn an_interface_with_a_name_of_its_own() {
 
 #[test]
 fn a_server_that_is_this_machine() {
-    assert_eq!(judged(&ways(&[connection("127.0.0.1", "127.0.0.1", Some("localhost"))])), [(75, Warning)]);
+    let localhost = |lines, registered| {
+        let mut facts = ways(&[connection("127.0.0.1", "127.0.0.1", Some("localhost"))]);
+        facts.options = options(lines);
+        facts.target.as_mut().unwrap().is_its_own_client = registered;
+        judged(&facts)
+    };
+    assert_eq!(localhost("", None), [(75, Warning)]);
+    assert_eq!(localhost("", Some(true)), [(75, Information)]);
+    assert_eq!(localhost("", Some(false)), [(75, Error)]);
+    assert_eq!(localhost("port 2222", Some(false)), [(75, Warning)], "perhaps a tunnel");
     assert_eq!(judged(&ways(&[connection("10.77.0.1", "10.77.0.1", Some("node1.cluster.test"))])), [(75, Warning)]);
 }
 
