@@ -189,3 +189,74 @@ impl Drop for Attempt {
         let _ = self.undo();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// Each file's content, mode and inode, without locks.
+    fn all(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, u32, u64)> {
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.filter(|path| !path.to_str().unwrap().ends_with("-lock"));
+        let seen = |path: &PathBuf| {
+            let metadata = fs::metadata(path).unwrap();
+            (fs::read(path).unwrap(), metadata.mode() & 0o7777, metadata.ino())
+        };
+        files.map(|path| (path.clone(), seen(&path))).collect()
+    }
+
+    #[test]
+    fn what_is_taken_back_is_as_it_was_and_what_is_kept_is_not() {
+        for (has_old, old, new) in [
+            (false, Some("old"), Some("new")),
+            (true, Some("old"), Some("new")),
+            (true, Some("old"), None),
+            (false, None, Some("new")),
+            (false, Some("old"), Some("old")),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+            let root = Root::new(folder.path());
+            let (path, backup) = (folder.path().join("file"), folder.path().join("file.old"));
+            let write = |path: &PathBuf, text: &str| {
+                fs::write(path, text).unwrap();
+                fs::set_permissions(path, Permissions::from_mode(0o600)).unwrap();
+            };
+            old.iter().for_each(|old| write(&path, old));
+            has_old.then(|| write(&backup, "older"));
+            let before = all(folder.path());
+            let begin = || {
+                Attempt::begin(&root, "/file", old.map(str::as_bytes), new.map(|new| new.as_bytes().to_vec())).unwrap()
+            };
+            let attempt = begin();
+            assert_eq!(fs::read(&path).ok(), new.map(|new| new.as_bytes().to_vec()), "{old:?} {new:?}");
+            attempt.take_back().unwrap();
+            assert_eq!(all(folder.path()), before, "{old:?} {new:?}");
+            drop(begin());
+            assert_eq!(all(folder.path()), before, "dropped: {old:?} {new:?}");
+            begin().keep().unwrap();
+            assert_eq!(fs::read(&path).ok(), new.map(|new| new.as_bytes().to_vec()), "{old:?} {new:?}");
+            let kept = if old.is_some() && new.is_some() { old } else { has_old.then_some("older") };
+            assert_eq!(fs::read(&backup).ok(), kept.map(|kept| kept.as_bytes().to_vec()), "{old:?} {new:?}");
+            assert!(all(folder.path()).keys().all(|path| !path.to_str().unwrap().contains("hostbased-")));
+        }
+    }
+
+    #[test]
+    fn what_another_writer_changed_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        fs::write(folder.path().join("file"), "theirs").unwrap();
+        let root = Root::new(folder.path());
+        for old in [None, Some(b"old".as_slice())] {
+            let refused = Attempt::begin(&root, "/file", old, Some(b"new".to_vec())).err();
+            assert_eq!(refused, Some(EditError::Change(Meanwhile)));
+        }
+        assert_eq!(fs::read(folder.path().join("file")).unwrap(), b"theirs");
+    }
+}

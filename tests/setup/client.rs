@@ -15,6 +15,9 @@ fn says(machine: &Machine, name: &str, option: &str) -> String {
     told.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap_or_default().to_owned()
 }
 
+/// Its name, the main file, other files, and the file in which the lines come to stand.
+type Case<'a> = (&'a str, String, &'a [(&'a str, &'a str)], &'a str);
+
 /// Takes away what a case has written.
 fn clear(machine: &Machine) {
     let clear = ["-c", "rm -f /etc/ssh/ssh_config.old /etc/ssh/ssh_config.d/*"];
@@ -32,7 +35,7 @@ fn wherever_the_lines_must_stand_they_count_and_come_out_again() {
     // The keys are made once: what is looked at here is the configuration.
     writes(machine, "client --yes");
     writes(machine, "client --undo --yes");
-    let cases: [(&str, String, &[(&str, &str)], &str); 9] = [
+    let cases: [Case<'_>; 9] = [
         ("Debian's own", debian.clone(), &[], OWN),
         ("without Include", debian.replace(include, ""), &[], SSH_CONFIG),
         ("without blocks", "SendEnv X".to_owned(), &[], SSH_CONFIG),

@@ -26,6 +26,9 @@ fn is_on(machine: &Machine) {
     }
 }
 
+/// Its name, the main file, other files, and the files that change.
+type Case<'a> = (&'a str, String, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 /// Takes away what a case has written.
 fn clear(machine: &Machine) {
     let clear = ["-c", "rm -f /etc/ssh/sshd_config.old /etc/ssh/sshd_config.d/*"];
@@ -40,7 +43,7 @@ fn wherever_the_lines_must_stand_they_count_and_come_out_again() {
     let debian = machine.read(SSHD_CONFIG);
     let include = "Include /etc/ssh/sshd_config.d/*.conf\n";
     let in_main = [SSHD_CONFIG];
-    let cases: [(&str, String, &[(&str, &str)], &[&str]); 8] = [
+    let cases: [Case<'_>; 8] = [
         ("Debian's own", debian.clone(), &[], &[OWN]),
         ("without Include", debian.replace(include, ""), &[], &in_main),
         ("Include in a block", format!("UsePAM no\nMatch User bob\n    {include}"), &[], &in_main),
