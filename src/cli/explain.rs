@@ -1,7 +1,6 @@
 //! `hostbased explain`: whether a login would be let in, and why.
 
 mod account;
-mod address;
 mod arguments;
 mod attempt;
 mod differs;
@@ -14,7 +13,6 @@ mod names;
 mod near;
 mod options;
 mod report;
-mod result_line;
 
 use account::Account;
 pub(super) use arguments::Args;

@@ -28,6 +28,7 @@ mod key_file;
 mod keyscan;
 mod lint;
 mod list;
+mod log_lines;
 mod man;
 mod netgroups;
 mod port;

@@ -6,6 +6,7 @@ pub mod client;
 pub mod export;
 mod finding;
 pub mod join;
+pub mod log;
 mod release;
 pub mod server;
 

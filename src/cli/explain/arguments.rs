@@ -5,10 +5,10 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use thiserror::Error;
 
-use super::address::PeerAddress;
 use super::from_log::Wanted;
 use crate::cli::arguments::{ArgumentError, RootFolder, port, scan_type};
 use crate::cli::instant::{now, parse_instant};
+use crate::doctor::log::PeerAddress;
 use crate::escape::escape;
 use crate::key::PublicKey;
 use crate::name::{HostName, NameError, UserName};

@@ -2,11 +2,11 @@
 
 use std::io::Read;
 
-use super::address::PeerAddress;
 use super::arguments::{Args, checked_name, checked_user};
 use super::failure::ExplainError;
 use super::from_log::{self, Found};
-use super::result_line::LoggedKey;
+use crate::doctor::log::LoggedKey;
+use crate::doctor::log::PeerAddress;
 use crate::escape::escape;
 use crate::key::PublicKey;
 use crate::name::UserName;

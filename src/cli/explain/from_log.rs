@@ -1,22 +1,16 @@
 //! The attempt that a log tells of: the last one that fits what was said besides. A client may show several keys in one
 //! connection, and sshd logs a line for each.
 
-#![allow(clippy::disallowed_types, reason = "logs lie anywhere, and come through pipes")]
-
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
 use thiserror::Error;
 
-use super::address::PeerAddress;
 use super::key::is_logged;
-use super::result_line::{ResultLine, ResultLineError};
+use crate::cli::log_lines::{open, read_line};
+use crate::doctor::log::{PeerAddress, ResultLine, ResultLineError};
 use crate::escape::escape;
 use crate::key::PublicKey;
 use crate::name::ClaimedHost;
-
-/// Longest line that sshd logs, in bytes: its own 1024 (log.c `MSGBUFSIZ`), each as `\ooo`, and what a log writes in front.
-const MAX_LINE: usize = 8 << 10;
 
 /// Most lines of one connection that are looked at: sshd lets a client try as often as MaxAuthTries says, 6 by default.
 const MAX_TRIES: usize = 32;
@@ -93,17 +87,6 @@ pub(super) fn find(path: &str, wanted: &Wanted<'_>, input: &mut dyn Read) -> Res
     }
 }
 
-/// Opens a log. A folder has no lines, and a FIFO that nobody writes to would be waited for without end; what the shell
-/// hands over as `/dev/fd/N` is open already.
-fn open(path: &str) -> io::Result<File> {
-    let is_handed_over = path.starts_with("/dev/") || path.starts_with("/proc/self/fd/");
-    let kind = std::fs::metadata(path)?.file_type();
-    if !kind.is_file() && (!is_handed_over || kind.is_dir()) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file (\"-\" is standard input)"));
-    }
-    File::open(path)
-}
-
 /// What the end of a log tells.
 #[derive(Default)]
 struct Tail {
@@ -157,27 +140,10 @@ fn add(lines: &mut Vec<Found>, found: Found) {
     }
 }
 
-/// The next line, cut behind [`MAX_LINE`]; false at the end.
-fn read_line(log: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    line.clear();
-    let cap = u64::try_from(MAX_LINE).unwrap_or(u64::MAX);
-    if log.take(cap).read_until(b'\n', line)? == 0 {
-        return Ok(false);
-    }
-    if line.last() != Some(&b'\n') {
-        // The rest of a line that is none of sshd's, whatever it begins with.
-        let at_end = log.fill_buf()?.is_empty();
-        if !at_end {
-            line.clear();
-            log.skip_until(b'\n')?;
-        }
-    }
-    Ok(true)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::log_lines::MAX_LINE;
 
     const FORGED: &str = "Failed hostbased for a from b\n";
 

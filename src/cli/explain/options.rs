@@ -1,10 +1,10 @@
 //! The options that count: what sshd says, else its defaults, and over both what was set.
 
-use super::address::PeerAddress;
 use super::arguments::{Args, Setting};
 use super::attempt::Attempt;
 use super::failure::ExplainError;
 use crate::cli::sshd::{self, Configuration, Connection, SshdError};
+use crate::doctor::log::PeerAddress;
 use crate::escape::escape;
 use crate::name::HostName;
 use crate::store::Root;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::findings::Findings;
-use super::result_line::LoggedKey;
 use crate::cli::Outcome;
+use crate::doctor::log::LoggedKey;
 use crate::escape::escape;
 use crate::key::PublicKey;
 use crate::verify::{Explanation, Inputs, Note, StepResult, Trace};

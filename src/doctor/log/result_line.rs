@@ -18,40 +18,40 @@ const CUT: usize = 100;
 
 /// What the line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ResultLine {
+pub(crate) struct ResultLine {
     /// Whether sshd took the account for one that does not exist or must not log in.
-    pub(super) invalid_user: bool,
-    pub(super) user: Vec<u8>,
-    pub(super) address: PeerAddress,
+    pub(crate) invalid_user: bool,
+    pub(crate) user: Vec<u8>,
+    pub(crate) address: PeerAddress,
     /// The port at the client's end.
-    pub(super) port: u32,
+    pub(crate) port: u32,
     /// The number of the process that logged it, where the log has one in front.
-    pub(super) process: Option<u64>,
-    pub(super) key: Option<LoggedKey>,
+    pub(crate) process: Option<u64>,
+    pub(crate) key: Option<LoggedKey>,
     /// The user on the client and its host, without its final dot.
-    pub(super) client: Option<(Vec<u8>, Vec<u8>)>,
+    pub(crate) client: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 /// The host key, as far as the line has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LoggedKey {
+pub(crate) struct LoggedKey {
     /// As in `ED25519-CERT`.
-    pub(super) kind: String,
-    pub(super) fingerprint: Fingerprint,
-    pub(super) certificate: Option<LoggedCertificate>,
+    pub(crate) kind: String,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) certificate: Option<LoggedCertificate>,
 }
 
 /// What tells a certificate from others of the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LoggedCertificate {
-    pub(super) id: Vec<u8>,
-    pub(super) serial: u64,
-    pub(super) authority: Fingerprint,
+pub(crate) struct LoggedCertificate {
+    pub(crate) id: Vec<u8>,
+    pub(crate) serial: u64,
+    pub(crate) authority: Fingerprint,
 }
 
 /// Why such a line is not understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(in crate::cli) enum ResultLineError {
+pub(crate) enum ResultLineError {
     #[error("it does not go on as sshd writes it")]
     Form,
     #[error("a name in it makes that it can be read in more than one way")]
@@ -62,7 +62,7 @@ pub(in crate::cli) enum ResultLineError {
 
 impl ResultLine {
     /// Reads a line of a log, what syslog or the journal writes in front included. `None` for every other line.
-    pub(super) fn parse(line: &[u8]) -> Option<Result<Self, ResultLineError>> {
+    pub(crate) fn parse(line: &[u8]) -> Option<Result<Self, ResultLineError>> {
         let line = line.trim_ascii_end();
         let line = line.strip_suffix(b" [preauth]").unwrap_or(line);
         let (process, said) = message(line)?;
@@ -72,7 +72,7 @@ impl ResultLine {
 
     /// What sshd says of an account that must not log in, by whatever method: in a line such as "User alice from host not
     /// allowed because ..." (auth.c `allowed_user`) or "Invalid user alice from 10.0.0.1 port 22" (auth.c `getpwnamallow`).
-    pub(super) fn account_refused(line: &[u8]) -> Option<&[u8]> {
+    pub(crate) fn account_refused(line: &[u8]) -> Option<&[u8]> {
         let line = line.trim_ascii_end();
         let (_, said) = message(line.strip_suffix(b" [preauth]").unwrap_or(line))?;
         let contains = |mark| splits(said, mark).next().is_some();
@@ -82,7 +82,7 @@ impl ResultLine {
     }
 
     /// Whether both lines are of one connection.
-    pub(super) fn is_of_connection_of(&self, other: &Self) -> bool {
+    pub(crate) fn is_of_connection_of(&self, other: &Self) -> bool {
         let is_other_process = matches!((self.process, other.process), (Some(one), Some(another)) if one != another);
         !is_other_process
             && (self.port, &self.address, &self.user, &self.client)
@@ -112,7 +112,7 @@ impl ResultLine {
     }
 
     /// Whether sshd may have cut one of the names.
-    pub(super) fn may_be_cut(&self) -> bool {
+    pub(crate) fn may_be_cut(&self) -> bool {
         let client = self.client.iter().flat_map(|(user, host)| [user, host]);
         std::iter::once(&self.user).chain(client).any(|name| name.len() >= CUT)
     }

@@ -13,15 +13,15 @@ const MAX_INTERFACE: usize = 15;
 
 /// The address of a peer. An IPv4-mapped one is the IPv4 address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct PeerAddress {
-    pub(super) address: IpAddr,
+pub(crate) struct PeerAddress {
+    pub(crate) address: IpAddr,
     /// Of a link-local address, and of no other.
     interface: Option<String>,
 }
 
 /// Why a text is no such address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(super) enum AddressError {
+pub(crate) enum AddressError {
     #[error("not an IPv4 or IPv6 address")]
     Address,
     #[error("a link-local address is nobody's without its interface, as in fe80::1%eth0")]
@@ -34,13 +34,13 @@ pub(super) enum AddressError {
 
 impl PeerAddress {
     /// The text that sshd looks up.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let address = address_text(self.address);
         self.interface.as_ref().map_or_else(|| address.clone(), |interface| format!("{address}%{interface}"))
     }
 
     /// The peer, without names.
-    pub(super) fn peer(&self) -> Peer<'_> {
+    pub(crate) fn peer(&self) -> Peer<'_> {
         let peer = Peer::new(self.address);
         self.interface.as_deref().map_or(peer, |interface| peer.with_zone(interface))
     }
