@@ -27,10 +27,16 @@ pub struct Between<'a> {
     pub alternatives: &'a [Approach],
 }
 
+/// What stops the client before anything is sent.
+#[must_use]
+pub fn client_errors(statement: &Statement) -> Vec<Finding> {
+    statement.findings.iter().filter_map(of_client).collect()
+}
+
 /// Everything that is wrong, in the order of a login: the first error is the cause.
 #[must_use]
 pub fn join(statement: &Statement, facts: &Facts<'_>, between: Between<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = statement.findings.iter().filter_map(of_client).collect();
+    let mut found = client_errors(statement);
     let mut of_server = server::judge(facts);
     if let Some(cause) = of_server.iter_mut().find(|finding| is_of_name(finding))
         && let Some(other) = of_way(statement, facts, between, cause)
@@ -117,7 +123,9 @@ fn of_way(statement: &Statement, facts: &Facts<'_>, between: Between<'_>, cause:
         }
         return None;
     }
-    let other = between.alternatives.iter().chain(sources()).find(would_pass)?;
+    // A client that comes by IPv4 does not take IPv6 for want of anything.
+    let is_comparable = |other: &&Approach| other.address.is_ipv4() || comes.address.is_ipv6();
+    let other = between.alternatives.iter().chain(sources()).filter(is_comparable).find(would_pass)?;
     let known = other.text();
     let enroll = |address: &str| Mend::Command {
         machine: Machine::Server,
@@ -130,25 +138,25 @@ fn of_way(statement: &Statement, facts: &Facts<'_>, between: Between<'_>, cause:
     if comes.address.is_ipv6() && other.address.is_ipv4() {
         let why = "the client prefers IPv6 where both ends have it, and only its IPv4 address, or its name there, is registered";
         let mends = vec![
-            enroll(&spec),
             Mend::Line {
                 machine: Machine::Client,
                 file: "/etc/ssh/ssh_config".to_owned(),
                 text: "AddressFamily inet".to_owned(),
                 position: "in the Host block of this server".to_owned(),
             },
+            enroll(&spec),
         ];
         return Some(replaced(Id::Ipv6SourceAddress, &seen, why, mends, cause));
     }
     let why = "the client has several networks, routing decides by which of its addresses it comes, and only another is registered";
     let mends = vec![
-        enroll(&spec),
         Mend::Line {
             machine: Machine::Client,
             file: "/etc/ssh/ssh_config".to_owned(),
             text: format!("BindAddress {known}"),
             position: "in the Host block of this server".to_owned(),
         },
+        enroll(&spec),
     ];
     Some(replaced(Id::MultiHomedSource, &seen, why, mends, cause))
 }

@@ -1,7 +1,7 @@
 //! Whether sshd would start with its configuration at all.
 
 use super::Facts;
-use super::say::{With, advice, command, error, setup};
+use super::say::{With, advice, command, error};
 use crate::doctor::{Finding, Id, Mend};
 use crate::escape::escape;
 
@@ -59,10 +59,11 @@ fn not_in_match(said: &str) -> Option<Finding> {
         "{} is for all connections and cannot stand in a Match block: sshd does not start, or keeps its old configuration",
         escape(option)
     );
-    Some(error(Id::DirectiveNotAllowedInMatch, format!("sshd -t: {}", escape(rest)), why).at(file, line).mended_by([
-        super::say::line(file, format!("move line {line} above the first Match"), format!("line {line}")),
-        setup(),
-    ]))
+    Some(
+        error(Id::DirectiveNotAllowedInMatch, format!("sshd -t: {}", escape(rest)), why).at(file, line).mended_by([
+            super::say::line(file, format!("move line {line} above the first Match"), format!("line {line}")),
+        ]),
+    )
 }
 
 /// What else it says: mostly a name of an option that this release does not know.

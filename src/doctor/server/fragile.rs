@@ -116,7 +116,7 @@ fn own_known_hosts(court: &Court<'_>) -> Option<Finding> {
         return None;
     }
     let is_open = policy.ignore_rhosts != IgnoreRhosts::Yes;
-    let mends = [line("/etc/ssh/sshd_config", "IgnoreUserKnownHosts yes", "above the first Match"), setup()];
+    let mends = [line("/etc/ssh/sshd_config", "IgnoreUserKnownHosts yes", "above the first Match"), setup(policy)];
     let (seen, why) = if is_open {
         let why = "with both of his own files counting, each user can open his account to any machine";
         ("IgnoreUserKnownHosts no, and IgnoreRhosts is not yes", why)

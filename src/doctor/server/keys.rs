@@ -88,6 +88,12 @@ fn algorithm(court: &Court<'_>, candidate: &Candidate) -> Finding {
     )
 }
 
+/// Whether the key's kind is accepted by another algorithm than the one that it is offered with.
+pub(super) fn has_other_algorithm(court: &Court<'_>, candidate: &Candidate) -> bool {
+    let mut accepted = court.approach.policy.hostbased_accepted_algorithms.iter();
+    accepted.any(|accepted| accepted.key_type() == candidate.key.key_type())
+}
+
 /// RequiredRSASize.
 fn too_small(court: &Court<'_>, candidate: &Candidate, refused: &Refused) -> Finding {
     let why = "sshd refuses RSA keys below RequiredRSASize before it looks at anything else";

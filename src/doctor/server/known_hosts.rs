@@ -24,9 +24,14 @@ pub(super) fn other_keys(court: &Court<'_>) -> Finding {
         let seen = format!("{host_text} is known by {}, and shows another key of that type", entry.key());
         let why = "the client has new keys: reinstalled, or made anew when its image started. sshd says no more than that the \
                    key is not found";
+        let same_type = shown.iter().find(|key| key.key_type() == entry.key().key_type());
+        let text = same_type.map(|key| format!("{host_text} {}", key.to_line())).unwrap_or_default();
+        let position = format!("instead of line {line}, when you have made sure that the key is the client's");
+        let remove = ["hostbased", "remove", &String::from_utf8_lossy(&host), "--yes"].map(str::to_owned).to_vec();
         return error(Id::KnownHostsStaleKey, seen, why).at(file, *line).mended_by([
-            command_of(["hostbased", "remove", &String::from_utf8_lossy(&host), "--yes"].map(str::to_owned).to_vec()),
-            advice("then, when you have made sure that the new keys are the client's:"),
+            super::say::line(file, text, position),
+            advice("or these two, one after the other:"),
+            command_of(remove),
             names::enroll(court),
         ]);
     }
@@ -45,10 +50,9 @@ pub(super) fn other_keys(court: &Court<'_>) -> Finding {
         Some((file, line, _)) => found.at(file, *line),
         None => found,
     };
-    found.mended_by([
-        names::enroll(court),
-        advice("or give the client back its public key file of the registered type (/etc/ssh/ssh_host_*_key.pub)"),
-    ])
+    found.mended_by(names::register(court)).mended_by([advice(
+        "or give the client back its public key file of the registered type (/etc/ssh/ssh_host_*_key.pub)",
+    )])
 }
 
 /// The cause where nothing is known of the host by that name.

@@ -24,7 +24,7 @@ pub(super) fn tries(court: &Court<'_>, verdicts: &[(Candidate, Option<Refused>)]
         Some(directive) => found.at(&directive.file, directive.line),
         None => found,
     };
-    Some(found.mended_by([
+    Some(found.mended_by(super::names::offered_keys(court)).mended_by([
         super::names::enroll(court),
         Mend::Line {
             machine: Machine::Client,

@@ -34,6 +34,7 @@ pub use facts::{Account, Approach, Client, Daemon, Facts, FileFact, Lookup, Offe
 pub use printed::Printed;
 
 use super::{Finding, Known, Machine, Release, Severity, known};
+use crate::known_hosts::{Document, Marker};
 use crate::verify::Step;
 use asking::{Candidate, Court, Otherwise, Refused, Source, is_past};
 use say::With;
@@ -148,6 +149,9 @@ fn cause(court: &Court<'_>, verdicts: &[(Candidate, Option<Refused>)]) -> Option
     let refusals = || verdicts.iter().filter_map(|(candidate, refused)| Some((candidate, refused.as_ref()?)));
     let (candidate, refused) =
         refusals().reduce(|best, next| if next.1.passed() > best.1.passed() { next } else { best })?;
+    let one_more_try = |(candidate, _): &(&Candidate, &Refused)| keys::has_other_algorithm(court, candidate);
+    let other = refusals().find(one_more_try).filter(|_| refused.step == Step::Algorithm);
+    let (candidate, refused) = other.unwrap_or((candidate, refused));
     if refused.step == Step::Equiv {
         return Some(equiv::cause(court, refused));
     }
@@ -162,21 +166,37 @@ fn cause(court: &Court<'_>, verdicts: &[(Candidate, Option<Refused>)]) -> Option
         return None;
     }
     let plain = || refusals().filter(|(candidate, _)| candidate.key.certificate().is_none());
-    if plain().any(|(_, refused)| refused.code == "host-key-changed") {
+    let is_known = plain().any(|(_, refused)| refused.code == "host-key-changed");
+    if let Some(found) = certified(court, verdicts, is_known) {
+        return Some(found);
+    }
+    if is_known {
         return Some(known_hosts::other_keys(court));
     }
     if plain().next().is_none() {
         return certificates::unknown_authority(court, candidate);
     }
-    let certified = refusals().find(|(candidate, _)| {
-        let authority = candidate.key.certificate().map(crate::key::Certificate::authority);
-        let known = || court.facts.files.known_hosts.iter().filter_map(FileFact::content);
-        authority.is_some_and(|authority| known().any(|file| file.entries().any(|(_, entry)| entry.key() == authority)))
-    });
-    match certified {
-        Some((candidate, _)) => certificates::unknown_authority(court, candidate),
-        None => Some(known_hosts::unknown(court)),
+    Some(known_hosts::unknown(court))
+}
+
+/// What is wrong with a certificate whose authority the files have: then it was meant to count, and plain keys were not.
+fn certified(court: &Court<'_>, verdicts: &[(Candidate, Option<Refused>)], is_known: bool) -> Option<Finding> {
+    for (candidate, refused) in verdicts {
+        let (Some(certificate), Some(refused)) = (candidate.key.certificate(), refused) else { continue };
+        let host = court.host();
+        let lines = || court.facts.files.known_hosts.iter().filter_map(FileFact::content).flat_map(Document::entries);
+        let mut of_authority = lines().filter(|(_, entry)| entry.key() == certificate.authority());
+        let Some((_, entry)) = of_authority.next() else { continue };
+        let is_marked = entry.marker() == Some(Marker::CertAuthority);
+        if is_marked && is_known {
+            continue;
+        }
+        if !is_marked || !entry.matches(&host) {
+            return certificates::unknown_authority(court, candidate);
+        }
+        return keys::cause(court, candidate, refused);
     }
+    None
 }
 
 /// Each finding once.

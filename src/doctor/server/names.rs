@@ -287,7 +287,7 @@ fn is_known(court: &Court<'_>, name: &[u8]) -> bool {
 
 /// How the client is registered under what sshd looks up: the keys that are known of it, as lines; else by asking it.
 pub(super) fn register(court: &Court<'_>) -> Vec<Mend> {
-    let mut mends: Vec<Mend> = known_keys(court).into_iter().collect();
+    let mut mends: Vec<Mend> = known_keys(court).or_else(|| offered_keys(court)).into_iter().collect();
     mends.push(enroll(court));
     mends
 }
@@ -312,6 +312,18 @@ fn known_keys(court: &Court<'_>) -> Option<Mend> {
     let host = String::from_utf8_lossy(&court.host()).into_owned();
     let text = keys.iter().map(|key| format!("{} {key}", escape(&host))).collect::<Vec<_>>().join("\n");
     (!keys.is_empty()).then(|| line(&known_hosts.path, text, "anywhere, as these keys are the client's already"))
+}
+
+/// The line of each key that the client would offer, and that is not registered.
+pub(super) fn offered_keys(court: &Court<'_>) -> Option<Mend> {
+    let host = court.host();
+    let registered = court.registered(&host);
+    let offers = court.facts.offers.iter().filter(|offer| offer.key.certificate().is_none());
+    let new = offers.filter(|offer| !registered.iter().any(|known| known.key == offer.key));
+    let lines: Vec<String> = new.map(|offer| format!("{} {}", escape(&host), offer.key.to_line())).collect();
+    let [known_hosts, _] = &court.facts.files.known_hosts;
+    let position = "anywhere, when you have made sure that the keys are the client's (there: ssh-keygen -lf)";
+    (!lines.is_empty()).then(|| line(&known_hosts.path, lines.join("\n"), position))
 }
 
 /// Whether the line was made for that host, and does not match it: `[name]:port`, or a pattern that shuts it out.

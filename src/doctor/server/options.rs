@@ -45,7 +45,7 @@ fn is_off(facts: &Facts<'_>, approach: &Approach) -> Finding {
     let in_block = yes.iter().copied().find(|line| !line.is_global());
     match (no, global_yes, in_block) {
         (Some(no), _, _) if !no.is_global() => turned_off(no, approach),
-        (Some(no), Some(yes), _) => first_value(no, yes),
+        (Some(no), Some(yes), _) => first_value(approach, no, yes),
         (no, _, Some(yes)) => in_other_block(facts, approach, no, yes),
         (no, _, _) => {
             let seen = no.map_or_else(|| "no line sets it: the default is no".to_owned(), Directive::text);
@@ -55,7 +55,7 @@ fn is_off(facts: &Facts<'_>, approach: &Approach) -> Finding {
                 Some(no) => found.at(&no.file, no.line),
                 None => found.at(main_file(facts), None),
             };
-            found.mended_by(and_reload(setup()))
+            found.mended_by(and_reload(setup(&approach.policy)))
         }
     }
 }
@@ -74,12 +74,12 @@ fn reload_after() -> Vec<Mend> {
 }
 
 /// Another file said no before.
-fn first_value(no: &Directive, yes: &Directive) -> Finding {
+fn first_value(approach: &Approach, no: &Directive, yes: &Directive) -> Finding {
     let seen = format!("{}; {}:{} says yes, too late", no.text(), escape(&yes.file), yes.line);
     let why =
         "the first value counts, and included files are read where the Include line stands, which mostly is the top";
     error(Id::DropInFirstValueWins, seen, why).at(&no.file, no.line).mended_by([
-        setup(),
+        setup(&approach.policy),
         line(&no.file, "HostbasedAuthentication yes", format!("instead of line {}", no.line)),
         advice("then have sshd read it: systemctl reload ssh (on some systems: sshd)"),
     ])
@@ -115,7 +115,7 @@ fn in_other_block(facts: &Facts<'_>, approach: &Approach, no: Option<&Directive>
                    that block alone, which is not for this connection";
         return error(Id::SettingSwallowedByMatchBlock, seen, why)
             .at(&yes.file, yes.line)
-            .mended_by(and_reload(setup()));
+            .mended_by(and_reload(setup(&approach.policy)));
     }
     let seen = match no {
         Some(no) => format!("{} in the block {block} only; {}:{} says no", yes.text(), escape(&no.file), no.line),
@@ -123,9 +123,10 @@ fn in_other_block(facts: &Facts<'_>, approach: &Approach, no: Option<&Directive>
     };
     let user = escape(facts.user.as_bytes());
     let why = format!("the block is not for {user} from {text}, and what it sets does not count");
-    error(Id::MatchBlockDoesNotApplyOrTurnsOff, seen, why)
-        .at(&yes.file, yes.line)
-        .mended_by([line(&yes.file, format!("Match Address {text}"), "as the line that begins the block"), setup()])
+    error(Id::MatchBlockDoesNotApplyOrTurnsOff, seen, why).at(&yes.file, yes.line).mended_by([
+        line(&yes.file, format!("Match Address {text}"), "as the line that begins the block"),
+        setup(&approach.policy),
+    ])
 }
 
 fn setup_dns() -> Mend {

@@ -2,6 +2,7 @@
 
 use crate::doctor::{Finding, Id, Machine, Mend, Place, Rights, Severity};
 use crate::escape::escape;
+use crate::verify::Policy;
 
 /// An error of the server.
 pub(super) fn error(id: Id, seen: impl Into<String>, why: impl Into<String>) -> Finding {
@@ -76,9 +77,13 @@ pub(super) fn advice(text: impl Into<String>) -> Mend {
     Mend::Advice(text.into())
 }
 
-/// `hostbased setup server`, which puts every option where it counts.
-pub(super) fn setup() -> Mend {
-    command(["hostbased", "setup", "server", "--yes"])
+/// `hostbased setup server`, which puts every option where it counts, for the names that count now.
+pub(super) fn setup(policy: &Policy) -> Mend {
+    setup_names(match () {
+        () if policy.hostbased_uses_name_from_packet_only => "packet",
+        () if policy.use_dns => "dns",
+        () => "address",
+    })
 }
 
 /// The same, for another way to name clients: `dns`, `address` or `packet`.

@@ -6,7 +6,7 @@ use super::arguments::Args;
 use super::lookup;
 use crate::cli::failure::Failure;
 use crate::cli::key_file::read_key;
-use crate::doctor::export::{Export, Statement};
+use crate::doctor::export::{Export, Reported, Statement};
 use crate::doctor::server::{Client, Offer};
 use crate::escape::escape;
 use crate::key::{Algorithm, PublicKey, SignatureHash};
@@ -101,8 +101,13 @@ impl Comes {
         }
         let mut ways: Vec<Way> = Vec::new();
         for connection in &statement.connections {
-            let Ok(address) = connection.source.parse::<IpAddr>() else {
-                return Err(not_good(format!("{:#} is no address", escape(&connection.source).capped(100))));
+            let address = match connection.source.parse::<IpAddr>() {
+                Ok(address) => address,
+                // Through a proxy, it is another machine's.
+                Err(_) if connection.source.is_empty() && statement.is_proxied => continue,
+                Err(_) => {
+                    return Err(not_good(format!("{:#} is no address", escape(&connection.source).capped(100))));
+                }
             };
             let local = connection.server.parse::<IpAddr>().ok().map(crate::name::address_text);
             ways.push(Way {
@@ -112,11 +117,9 @@ impl Comes {
             });
         }
         if let Some(seen) = args.seen_as {
-            let claimed = ways.first().map(|way| way.claimed.clone()).unwrap_or_default();
+            let claimed = statement.connections.first().map(|connection| connection.client_host.clone().into_bytes());
+            let claimed = claimed.unwrap_or_else(|| statement.client_name.clone().into_bytes());
             ways.insert(0, Way { address: seen.to_canonical(), claimed, local: None });
-        }
-        if ways.is_empty() {
-            return Err(not_good("it has no way to a server".to_owned()));
         }
         for name in &client.names {
             for address in lookup::addresses(name) {
@@ -133,7 +136,9 @@ impl Comes {
             .filter(is_other)
             .map(|&address| Way { address, claimed: claimed.clone(), local: None })
             .collect();
-        let offers = statement.offers.iter().filter_map(|offer| {
+        // What a client that fails would offer says nothing of what it offers when it is mended.
+        let is_failing = statement.findings.iter().any(Reported::is_error);
+        let offers = statement.offers.iter().filter(|_| !is_failing).filter_map(|offer| {
             let (key, algorithm) = offer.read().ok()?;
             Some(Offer { algorithm, key })
         });

@@ -1,0 +1,120 @@
+//! The name that is looked up: entries 62 to 73, 78 and 79.
+
+use super::*;
+use crate::dns::{Failed, NotConfirmed};
+
+fn not_confirmed(error: NotConfirmed) -> World {
+    World { lookup: Lookup { name: Err(error), ..confirmed(HOST) }, ..World::default() }
+}
+
+fn name(text: &str) -> HostName {
+    HostName::new(text).unwrap()
+}
+
+#[test]
+fn without_use_dns_names_do_not_count() {
+    let by_name = World { set: vec![("UseDNS", "no")], ..World::default() };
+    by_name.is_refused_by(Id::UsednsNoButEntriesAreNames);
+    let shosts = State::Read(format!("{ADDRESS}\n"));
+    let half = World { shosts: shosts.clone(), ..by_name };
+    let found = half.is_refused_by(Id::ShostsAndKnownHostsKeyedDifferently);
+    assert_eq!(place(&found), format!("{KNOWN_HOSTS}:1"));
+    let expected = format!("{ADDRESS} {}", key(1).to_line());
+    assert!(matches!(&found.mends[0], crate::doctor::Mend::Line { text, .. } if *text == expected), "{found:?}");
+    World { known_hosts: known(ADDRESS, &key(1)), ..half }.is_good();
+}
+
+#[test]
+fn each_way_not_to_have_a_name_has_its_id() {
+    for (error, id) in [
+        (NotConfirmed::NoName, Id::NoPtr),
+        (NotConfirmed::NoForward(name(HOST)), Id::PtrWithoutForward),
+        (NotConfirmed::NotBack(name(HOST)), Id::PtrDoesNotMapBack),
+        (NotConfirmed::Numeric(b"10.77.0.99".to_vec()), Id::NumericPtr),
+    ] {
+        not_confirmed(error.clone()).is_refused_by(id);
+        // Where the files have the address, it works.
+        let world = World {
+            shosts: State::Read(format!("{ADDRESS}\n")),
+            known_hosts: known(ADDRESS, &key(1)),
+            ..not_confirmed(error)
+        };
+        assert_eq!(world.only().severity, Severity::Information);
+    }
+    let mut down = not_confirmed(NotConfirmed::NoName);
+    down.lookup.failed = Some(Failed::TimedOut);
+    down.is_refused_by(Id::ResolverDownOrSlow);
+}
+
+#[test]
+fn a_slow_resolver_is_worth_mending() {
+    let mut slow = World::default();
+    slow.lookup.milliseconds = 5000;
+    let found = slow.only();
+    assert_eq!((found.id, found.severity), (Id::ResolverDownOrSlow, Severity::Warning));
+    assert!(found.seen.contains("took 5 s; LoginGraceTime is 120 s"), "{found:?}");
+    World {
+        set: vec![("UseDNS", "no")],
+        shosts: State::Read(format!("{ADDRESS}\n")),
+        known_hosts: known(ADDRESS, &key(1)),
+        ..slow
+    }
+    .is_good();
+}
+
+#[test]
+fn another_name_than_the_registered_one() {
+    let short = World { lookup: confirmed("node1"), ..World::default() };
+    short.is_refused_by(Id::ShortNameVersusFqdn);
+    World { shosts: State::Read("node1\n".to_owned()), ..World::default() }.is_refused_by(Id::ShortNameVersusFqdn);
+    World { known_hosts: known("node1", &key(1)), ..World::default() }.is_refused_by(Id::ShortNameVersusFqdn);
+    World { lookup: confirmed("alias.cluster.test"), ..World::default() }.is_refused_by(Id::SeveralPtrOrAliasFirst);
+    let mut hosts = World { lookup: confirmed("old.cluster.test"), ..World::default() };
+    hosts.lookup.hosts_line = Some((4, vec!["old.cluster.test".to_owned()]));
+    hosts.lookup.dns = Some(vec![HOST.as_bytes().to_vec()]);
+    assert_eq!(place(&hosts.is_refused_by(Id::HostsFileAndDnsDisagree)), "/etc/hosts:4");
+}
+
+#[test]
+fn several_names_are_fragile_where_not_all_are_registered() {
+    let mut several = World::default();
+    several.lookup.dns = Some(vec![HOST.as_bytes().to_vec(), b"alias.cluster.test".to_vec()]);
+    let found = several.only();
+    assert_eq!((found.id, found.severity), (Id::SeveralPtrOrAliasFirst, Severity::Warning));
+    several.shosts = State::Read(format!("{HOST}\nalias.cluster.test\n"));
+    several.known_hosts = known("node1.cluster.test,alias.cluster.test", &key(1));
+    several.is_good();
+}
+
+#[test]
+fn ipv6_without_a_name_and_in_other_words() {
+    let world = World { address: "fd77::1", ..not_confirmed(NotConfirmed::NoName) };
+    world.is_refused_by(Id::Ipv6SourceAddress);
+    let text = |shosts: &str| World {
+        address: "fd77::1",
+        set: vec![("UseDNS", "no")],
+        shosts: State::Read(shosts.to_owned()),
+        known_hosts: known("fd77::1", &key(1)),
+        ..World::default()
+    };
+    assert_eq!(place(&text("fd77:0:0::1\n").is_refused_by(Id::Ipv6TextFormDiffers)), format!("{SHOSTS}:1"));
+    text("fd77::1\n").is_good();
+    text("FD77::1\n").is_good();
+}
+
+#[test]
+fn the_client_s_own_word_counts_alone() {
+    let packet = |claimed: &'static str| World {
+        set: vec![("UseDNS", "no"), ("HostbasedUsesNameFromPacketOnly", "yes")],
+        claimed,
+        ..World::default()
+    };
+    packet("node1.cluster.test.").is_good();
+    packet("node1.").is_refused_by(Id::PacketNameIsShortOrWrong);
+    let addresses = World {
+        shosts: State::Read(format!("{ADDRESS}\n")),
+        known_hosts: known(ADDRESS, &key(1)),
+        ..packet("node1.cluster.test.")
+    };
+    addresses.is_refused_by(Id::PacketNameModeIgnoresIpEntries);
+}
