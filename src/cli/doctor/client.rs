@@ -21,6 +21,7 @@ mod programs;
 mod sign;
 mod system;
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use super::fix;
@@ -29,6 +30,7 @@ use super::{Console, Failure, Outcome};
 use crate::cli::arguments;
 use crate::doctor::Machine;
 use crate::doctor::client::judge;
+use crate::escape::escape;
 
 /// Look at this machine as a client, as the user who cannot log in: configuration, keys, helper, and as whom it would come.
 ///
@@ -80,15 +82,20 @@ fn word(text: &str) -> Result<String, String> {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
     let gathered = gather::gather(args)?;
     let findings = judge(&gathered.facts);
-    let notes = gathered.notes();
+    let mut notes = gathered.notes();
+    let exported = args.export.as_ref().map(|path| (path, export::lines(&gathered, &findings)));
+    let is_shown = exported.as_ref().is_some_and(|(path, _)| path.as_os_str() == "-");
+    if let Some((path, lines)) = exported.as_ref().filter(|_| !is_shown) {
+        export::write(path, lines)?;
+        notes.push(format!(
+            "{} is for the server: hostbased doctor server --from FILE",
+            escape(path.as_os_str().as_bytes())
+        ));
+    }
     let told = Told { side: "client", findings: &findings, notes: &notes, json: args.json };
-    if let Some(path) = &args.export {
-        let lines = export::lines(&gathered, &findings);
-        if path.as_os_str() == "-" {
-            console.text(lines.as_bytes())?;
-            return Ok(told.outcome());
-        }
-        export::write(path, &lines)?;
+    if let Some((_, lines)) = exported.filter(|_| is_shown) {
+        console.text(lines.as_bytes())?;
+        return Ok(told.outcome());
     }
     plan::tell(&gathered.facts, args.json, console)?;
     told.tell(console)?;

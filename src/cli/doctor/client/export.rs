@@ -112,3 +112,45 @@ pub(super) fn write(path: &Path, lines: &str) -> Result<(), Failure> {
     file.set_permissions(Permissions::from_mode(0o644)).map_err(failed)?;
     file.write_all(lines.as_bytes()).map_err(failed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn former() -> String {
+        let statement = Statement {
+            format: FORMAT.to_owned(),
+            made: 0,
+            client_name: String::new(),
+            client_user: String::new(),
+            server_user: String::new(),
+            server: String::new(),
+            server_name: String::new(),
+            port: 22,
+            is_proxied: false,
+            connections: Vec::new(),
+            offers: Vec::new(),
+            ssh: None,
+            helper: None,
+            findings: Vec::new(),
+        };
+        Draft::new(statement).finish(Vec::new())
+    }
+
+    #[test]
+    fn only_a_former_export_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("export");
+        write(&path, &former()).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o644);
+        write(&path, "another\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "another\n");
+        let refused = write(&path, &former()).unwrap_err().to_string();
+        assert!(refused.contains("it is left alone"), "{refused}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "another\n");
+        fs::write(&path, former()).unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert!(write(&link, &former()).is_err(), "a link is never followed");
+    }
+}
