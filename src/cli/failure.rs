@@ -138,6 +138,9 @@ pub(super) enum Failure {
     /// What sshd prints is not understood.
     #[error("what sshd -T prints cannot be understood: {0}\nsay so to who maintains this program")]
     Options(#[from] PolicyError),
+    /// A log cannot be read, or is none of ssh's or sshd's.
+    #[error("{0}")]
+    Log(String),
     /// An argument that names nothing that can be written.
     #[error("{0}\nsee --help")]
     Argument(String),

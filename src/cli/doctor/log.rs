@@ -27,10 +27,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome, Failure> {
     let path = args.log.as_deref().unwrap_or("-");
     let shown = if path == "-" { "standard input".to_owned() } else { escape(path).to_string() };
-    let report =
-        read(path, console).map_err(|error| Failure::Argument(format!("{shown}: cannot read the log: {error}")))?;
+    let report = read(path, console).map_err(|error| Failure::Log(format!("{shown}: cannot read the log: {error}")))?;
     if report.events == 0 {
-        return Err(Failure::Argument(format!(
+        return Err(Failure::Log(format!(
             "{shown}: no line of it is one by which ssh or sshd tells of hostbased\ngive what `ssh -v` prints, or what sshd \
              logs with LogLevel VERBOSE or deeper"
         )));

@@ -11,7 +11,7 @@ use crate::severity::Severity;
 /// what comes late says what came before.
 const MAX_EVENTS: usize = 400;
 
-/// How much of a line is shown, in bytes.
+/// How much of a line is shown, in characters.
 const SHOWN: usize = 200;
 
 /// What lines of one connection, from one side, mean.
@@ -87,7 +87,7 @@ impl Told {
             return self.sure(*id, event);
         }
         for &id in ids {
-            let why = format!("One of these {}, perhaps: {}", ids.len(), Entry::of(id).cause);
+            let why = format!("Perhaps (one of these {}): {}", ids.len(), Entry::of(id).cause);
             let check = Mend::Advice(format!("see whether it is this: {}", Entry::of(id).check));
             self.add(id, Severity::Warning, event, why, vec![check, mend(id)]);
         }
@@ -112,7 +112,7 @@ impl Told {
             Machine::Client => "ssh",
             Machine::Server => "sshd",
         };
-        let seen = format!("{who} says: {}", escape(&event.text).capped(SHOWN));
+        let seen = format!("{who} says: {}", shown(&event.text));
         let place = Some(Place { file: String::new(), line: Some(event.line) });
         self.findings.push(Finding { id, severity, machine: event.machine, seen, place, why, mends });
     }
@@ -125,6 +125,14 @@ impl Told {
     pub(super) fn has_error(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
+}
+
+/// A line of the log, escaped and cut. Its double quotes stay: nothing here stands between such.
+pub(super) fn shown(text: &str) -> String {
+    let cut: String = text.chars().take(SHOWN).collect();
+    let dots = if cut.len() < text.len() { "..." } else { "" };
+    let pieces: Vec<String> = cut.split('"').map(|piece| escape(piece).to_string()).collect();
+    format!("{}{dots}", pieces.join("\""))
 }
 
 /// Releases on both sides that cannot do hostbased, and programs that are no OpenSSH, as far as the lines of this side name

@@ -95,7 +95,7 @@ impl Reader {
         };
         match event.means {
             Means::Fact(Fact::Banner | Fact::Begins) => self.close(source),
-            Means::Harmless => return self.note(format!("line {number}: {text} is only a warning")),
+            Means::Harmless => return self.note(format!("line {number}: sshd only warns: {}", login::shown(text))),
             _ => {}
         }
         if !self.open.contains_key(&source) {
@@ -135,8 +135,7 @@ impl Reader {
         };
         if let Some(event) = login.first(Fact::LetIn) {
             self.let_in = self.let_in.saturating_add(1);
-            let text = crate::escape::escape(&event.text);
-            self.note(format!("line {}: let in by hostbased: {text}", event.line));
+            self.note(format!("line {}: let in by hostbased: {}", event.line, login::shown(&event.text)));
         } else if let Some(event) = login.first(Fact::Mismatch).filter(|_| told.findings.is_empty()) {
             self.note(format!("line {}: names that differ refuse nobody by themselves", event.line));
         }
