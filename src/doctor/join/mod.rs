@@ -37,7 +37,13 @@ pub fn client_errors(statement: &Statement) -> Vec<Finding> {
 #[must_use]
 pub fn join(statement: &Statement, facts: &Facts<'_>, between: Between<'_>) -> Vec<Finding> {
     let mut found = client_errors(statement);
-    let mut of_server = server::judge(facts);
+    let mut of_server = match between.seen_as {
+        None => server::judge(facts),
+        // The server sees this address, and none of those that the client knows of itself.
+        Some(_) => {
+            server::judge(&Facts { approaches: facts.approaches.iter().take(1).cloned().collect(), ..facts.clone() })
+        }
+    };
     if let Some(cause) = of_server.iter_mut().find(|finding| is_of_name(finding))
         && let Some(other) = of_way(statement, facts, between, cause)
     {

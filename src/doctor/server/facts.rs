@@ -15,6 +15,7 @@ use crate::store::account::SystemAccount;
 use crate::verify::{Policy, UserFiles};
 
 /// Everything that the rules look at.
+#[derive(Clone)]
 pub struct Facts<'a> {
     /// What the sshd that is installed says of its configuration, when it would not start with it.
     pub complaint: Option<String>,

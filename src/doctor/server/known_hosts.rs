@@ -220,5 +220,5 @@ fn no_entry(court: &Court<'_>) -> Finding {
     let why = "a client's key must stand in ssh_known_hosts under the very name that sshd looks up";
     error(Id::KnownHostsNoEntry, format!("no line of {} is for {host}", escape(known_hosts)), why)
         .at(known_hosts, None)
-        .mended_by([names::enroll(court)])
+        .mended_by(names::register(court))
 }

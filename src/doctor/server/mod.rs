@@ -28,7 +28,7 @@ mod printed;
 mod say;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::doctor) mod tests;
 
 pub use facts::{Account, Approach, Client, Daemon, Facts, FileFact, Lookup, Offer, PamLine, ServerFiles, State};
 pub use printed::Printed;

@@ -144,7 +144,11 @@ impl Comes {
         });
         Ok(Self {
             user,
-            client_user: statement.client_user.clone().into_bytes(),
+            // One who has no name there says so himself; for the rest he is taken for the same.
+            client_user: match statement.client_user.as_str() {
+                "" => statement.server_user.clone().into_bytes(),
+                user => user.as_bytes().to_vec(),
+            },
             offers: offers.collect(),
             client,
             ways,

@@ -22,50 +22,50 @@ use crate::store::account::SystemAccount;
 use crate::verify::{Content, Policy, Stat, UserFile, UserFiles};
 use crate::wire::Writer;
 
-pub(super) const HOST: &str = "node1.cluster.test";
-pub(super) const ADDRESS: &str = "10.77.0.1";
-pub(super) const MAIN: &str = "/etc/ssh/sshd_config";
-pub(super) const SHOSTS: &str = "/etc/ssh/shosts.equiv";
-pub(super) const KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";
+pub(in crate::doctor) const HOST: &str = "node1.cluster.test";
+pub(in crate::doctor) const ADDRESS: &str = "10.77.0.1";
+pub(in crate::doctor) const MAIN: &str = "/etc/ssh/sshd_config";
+pub(in crate::doctor) const SHOSTS: &str = "/etc/ssh/shosts.equiv";
+pub(in crate::doctor) const KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";
 
 /// What differs from a server that is right.
-pub(super) struct World {
-    pub(super) complaint: Option<&'static str>,
-    pub(super) release: Option<&'static str>,
+pub(in crate::doctor) struct World {
+    pub(in crate::doctor) complaint: Option<&'static str>,
+    pub(in crate::doctor) release: Option<&'static str>,
     /// The configuration: files and their texts.
-    pub(super) config: Vec<(&'static str, String)>,
+    pub(in crate::doctor) config: Vec<(&'static str, String)>,
     /// What sshd prints besides.
-    pub(super) printed: &'static str,
+    pub(in crate::doctor) printed: &'static str,
     /// Options over those of a server with UseDNS yes.
-    pub(super) set: Vec<(&'static str, &'static str)>,
-    pub(super) daemon: Option<Daemon>,
-    pub(super) user: &'static str,
-    pub(super) client_user: &'static str,
-    pub(super) account: Option<Account>,
-    pub(super) pam: Vec<PamLine>,
-    pub(super) nologin: bool,
-    pub(super) shosts: State<String>,
-    pub(super) known_hosts: String,
-    pub(super) misplaced: Vec<(&'static str, &'static str)>,
-    pub(super) others: Vec<(&'static str, String)>,
-    pub(super) revoked: Vec<(&'static str, State<String>)>,
-    pub(super) own: Own,
-    pub(super) groups: Groups,
-    pub(super) names: Vec<&'static str>,
-    pub(super) claimed: &'static str,
-    pub(super) address: &'static str,
-    pub(super) lookup: Lookup,
-    pub(super) offers: Vec<PublicKey>,
-    pub(super) lint: Vec<crate::lint::Finding>,
+    pub(in crate::doctor) set: Vec<(&'static str, &'static str)>,
+    pub(in crate::doctor) daemon: Option<Daemon>,
+    pub(in crate::doctor) user: &'static str,
+    pub(in crate::doctor) client_user: &'static str,
+    pub(in crate::doctor) account: Option<Account>,
+    pub(in crate::doctor) pam: Vec<PamLine>,
+    pub(in crate::doctor) nologin: bool,
+    pub(in crate::doctor) shosts: State<String>,
+    pub(in crate::doctor) known_hosts: String,
+    pub(in crate::doctor) misplaced: Vec<(&'static str, &'static str)>,
+    pub(in crate::doctor) others: Vec<(&'static str, String)>,
+    pub(in crate::doctor) revoked: Vec<(&'static str, State<String>)>,
+    pub(in crate::doctor) own: Own,
+    pub(in crate::doctor) groups: Groups,
+    pub(in crate::doctor) names: Vec<&'static str>,
+    pub(in crate::doctor) claimed: &'static str,
+    pub(in crate::doctor) address: &'static str,
+    pub(in crate::doctor) lookup: Lookup,
+    pub(in crate::doctor) offers: Vec<PublicKey>,
+    pub(in crate::doctor) lint: Vec<crate::lint::Finding>,
 }
 
 /// An account's own files.
 #[derive(Default)]
-pub(super) struct Own {
-    pub(super) home: Option<Stat>,
-    pub(super) shosts: Option<(Stat, shosts::Document)>,
-    pub(super) rhosts: Option<(Stat, shosts::Document)>,
-    pub(super) known_hosts: Option<(Stat, known_hosts_file::Document)>,
+pub(in crate::doctor) struct Own {
+    pub(in crate::doctor) home: Option<Stat>,
+    pub(in crate::doctor) shosts: Option<(Stat, shosts::Document)>,
+    pub(in crate::doctor) rhosts: Option<(Stat, shosts::Document)>,
+    pub(in crate::doctor) known_hosts: Option<(Stat, known_hosts_file::Document)>,
 }
 
 impl UserFiles for Own {
@@ -99,7 +99,7 @@ fn equiv_file<'a>(path: &'a str, file: Option<&'a (Stat, shosts::Document)>) -> 
 
 /// Groups and their members.
 #[derive(Default)]
-pub(super) struct Groups(pub(super) Vec<(&'static str, &'static str)>);
+pub(in crate::doctor) struct Groups(pub(super) Vec<(&'static str, &'static str)>);
 
 impl Netgroups for Groups {
     fn contains(&self, group: &[u8], host: Option<&[u8]>, _: Option<&[u8]>) -> Membership {
@@ -122,29 +122,29 @@ impl ConfigFiles for Texts {
 }
 
 /// An ed25519 key, another for each number.
-pub(super) fn key(number: u8) -> PublicKey {
+pub(in crate::doctor) fn key(number: u8) -> PublicKey {
     let blob = Writer::new().string(b"ssh-ed25519").string(&[number; 32]).into_bytes();
     PublicKey::from_blob(&blob).unwrap()
 }
 
 /// An RSA key of 2048 bits.
-pub(super) fn rsa() -> PublicKey {
+pub(in crate::doctor) fn rsa() -> PublicKey {
     let blob = Writer::new().string(b"ssh-rsa").mpint(&[1, 0, 1]).mpint(&[0xc1; 256]).into_bytes();
     PublicKey::from_blob(&blob).unwrap()
 }
 
 /// A line of a known_hosts file.
-pub(super) fn known(names: &str, key: &PublicKey) -> String {
+pub(in crate::doctor) fn known(names: &str, key: &PublicKey) -> String {
     format!("{names} {}\n", key.to_line())
 }
 
-pub(super) fn account(name: &str, uid: u32) -> Account {
+pub(in crate::doctor) fn account(name: &str, uid: u32) -> Account {
     let home = if uid == 0 { "/root".to_owned() } else { format!("/home/{name}") };
     let found = SystemAccount::new(UserName::new(name).unwrap(), uid, uid, &home);
     Account { found, password_is_over: false, is_alone_in_group: false }
 }
 
-pub(super) fn confirmed(name: &str) -> Lookup {
+pub(in crate::doctor) fn confirmed(name: &str) -> Lookup {
     Lookup { name: Ok(HostName::new(name).unwrap()), failed: None, milliseconds: 1, dns: None, hosts_line: None }
 }
 
@@ -180,11 +180,11 @@ impl Default for World {
 }
 
 impl World {
-    pub(super) fn judged(&self) -> Vec<Finding> {
+    pub(in crate::doctor) fn judged(&self) -> Vec<Finding> {
         self.with_facts(judge)
     }
 
-    pub(super) fn with_facts<R>(&self, work: impl FnOnce(&Facts<'_>) -> R) -> R {
+    pub(in crate::doctor) fn with_facts<R>(&self, work: impl FnOnce(&Facts<'_>) -> R) -> R {
         let texts = Texts(self.config.iter().map(|(path, text)| ((*path).to_owned(), text.clone())).collect());
         let mut policy = Policy::default();
         let always = [("HostbasedAuthentication", "yes"), ("UseDNS", "yes"), ("IgnoreUserKnownHosts", "yes")];
@@ -259,14 +259,14 @@ impl World {
 
     /// The only finding that weighs anything, its line and its first mend.
     #[track_caller]
-    pub(super) fn only(&self) -> Finding {
+    pub(in crate::doctor) fn only(&self) -> Finding {
         let found = self.judged();
         let [only] = found.as_slice() else { panic!("{found:#?}") };
         only.clone()
     }
 
     #[track_caller]
-    pub(super) fn is_refused_by(&self, id: Id) -> Finding {
+    pub(in crate::doctor) fn is_refused_by(&self, id: Id) -> Finding {
         let found = self.only();
         assert_eq!((found.id, found.severity), (id, Severity::Error), "{found:#?}");
         assert!(!found.seen.is_empty() && !found.why.is_empty() && !found.mends.is_empty(), "{found:#?}");
@@ -274,7 +274,7 @@ impl World {
     }
 
     #[track_caller]
-    pub(super) fn is_good(&self) {
+    pub(in crate::doctor) fn is_good(&self) {
         assert_eq!(self.judged(), []);
     }
 }
@@ -284,7 +284,7 @@ fn algorithm(key: &PublicKey) -> Algorithm {
 }
 
 /// Where a finding stands.
-pub(super) fn place(finding: &Finding) -> String {
+pub(in crate::doctor) fn place(finding: &Finding) -> String {
     finding.place.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
