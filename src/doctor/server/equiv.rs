@@ -93,8 +93,7 @@ fn root(court: &Court<'_>, refused: &Refused) -> Option<Finding> {
 /// It would be let in as the same user.
 fn other_user(court: &Court<'_>) -> Option<Finding> {
     let (user, client_user) = (court.facts.user.as_bytes(), &court.facts.client_user);
-    // An export without one is of a user whom his own machine does not know.
-    if user == client_user.as_slice() || client_user.is_empty() {
+    if user == client_user.as_slice() {
         return None;
     }
     let same = Otherwise { client_user: Some(user.to_vec()), ..Otherwise::default() };
