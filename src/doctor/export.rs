@@ -42,7 +42,7 @@ pub struct Statement {
     pub made: u64,
     /// The client machine's own name (hostname(1)).
     pub client_name: String,
-    /// The user who wants to log in, as the client knows him.
+    /// The user who wants to log in, as the client knows him; the account's name where it does not.
     pub client_user: String,
     /// The account on the server.
     pub server_user: String,

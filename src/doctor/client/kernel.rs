@@ -63,7 +63,7 @@ pub(super) fn open_to_theft(facts: &Facts) -> Option<Finding> {
     let (severity, told) = match kernel {
         Kernel::Fixed => return None,
         _ if is_closed_otherwise => (Severity::Information, "; kernel.yama.ptrace_scope keeps users from it"),
-        Kernel::Open => (Severity::Warning, ""),
+        Kernel::Open => (Severity::Error, ""),
         Kernel::CannotBeTold => {
             (Severity::Warning, "; whether its makers have mended it cannot be told from its number")
         }

@@ -158,7 +158,7 @@ pub(super) fn readable_by_others(facts: &Facts) -> Option<Finding> {
         .collect();
     let finding = found(
         Id::HostKeyReadableByOthers,
-        Severity::Warning,
+        Severity::Error,
         shown.join("; "),
         "whoever can read a host's private key can log in as any of its users wherever the host is trusted",
     )

@@ -75,7 +75,7 @@ pub(super) fn unknown(facts: &Facts) -> Option<Finding> {
 fn unchecked() -> Finding {
     found(
         Id::ServerKeyNotTrustedByClient,
-        Severity::Warning,
+        Severity::Information,
         "StrictHostKeyChecking no",
         "`ssh` goes on with whoever answers, whether or not the key is the server's",
     )

@@ -34,7 +34,8 @@ fn statement(gathered: &Gathered, findings: &[Finding]) -> Statement {
         format: FORMAT.to_owned(),
         made: now(),
         client_name: facts.system.host_name.clone(),
-        client_user: facts.account.name.clone().unwrap_or_default(),
+        // Where he has no name here, which is a finding, the rest is looked at as for one of the same name.
+        client_user: facts.account.name.clone().unwrap_or_else(|| gathered.server_user.clone()),
         server_user: gathered.server_user.clone(),
         server_name: options.value("hostname").unwrap_or(&typed).to_owned(),
         server: typed,

@@ -249,7 +249,7 @@ fn a_kernel_that_is_open_to_theft() {
             change(facts);
         })
     };
-    assert_eq!(judged(&facts(|_| {})), [(121, Warning)]);
+    assert_eq!(judged(&facts(|_| {})), [(121, Error)]);
     assert_eq!(
         judged(&facts(|facts| facts.system.kernel_release = "6.8.0-60-generic-Ubuntu".to_owned())),
         [(121, Warning)]

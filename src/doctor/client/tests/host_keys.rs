@@ -92,9 +92,9 @@ fn private_keys_that_others_can_read() {
         with_keys(|keys| keys[0].private = PrivateKey::There(file))
     };
     let finding = only(&private(0, 0, 0o644));
-    assert_eq!((finding.id.number(), finding.severity), (118, Warning));
+    assert_eq!((finding.id.number(), finding.severity), (118, Error));
     assert_eq!(fix(&finding).as_deref(), Some("chmod 600 /etc/ssh/ssh_host_ecdsa_key"));
-    assert_eq!(judged(&private(0, 998, 0o640)), [(118, Warning)]);
+    assert_eq!(judged(&private(0, 998, 0o640)), [(118, Error)]);
     assert_eq!(fix(&only(&private(33, 0, 0o600))).as_deref(), Some("chown root:root /etc/ssh/ssh_host_ecdsa_key"));
     assert_eq!(judged(&private(0, 0, 0o640)), [], "root's own group");
     let in_namespace = |mode| {
@@ -103,7 +103,7 @@ fn private_keys_that_others_can_read() {
         judged(&facts)
     };
     assert_eq!(in_namespace(0o600), []);
-    assert_eq!(in_namespace(0o604), [(118, Warning)]);
+    assert_eq!(in_namespace(0o604), [(118, Error)]);
 }
 
 #[test]
@@ -201,8 +201,8 @@ fn a_server_that_nobody_knows() {
     assert_eq!(known(nowhere, "stricthostkeychecking true"), [(112, Error)]);
     assert_eq!(known(nowhere, "batchmode yes"), [(112, Error)]);
     assert_eq!(known(nowhere, "stricthostkeychecking accept-new"), []);
-    assert_eq!(known(nowhere, "stricthostkeychecking false"), [(112, Warning)]);
-    assert_eq!(known(|_| {}, "stricthostkeychecking no"), [(112, Warning)], "whoever answers");
+    assert_eq!(known(nowhere, "stricthostkeychecking false"), [(112, Information)]);
+    assert_eq!(known(|_| {}, "stricthostkeychecking no"), [(112, Information)], "whoever answers");
     assert_eq!(known(nowhere, "knownhostscommand /x"), []);
 }
 
