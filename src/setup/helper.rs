@@ -73,6 +73,14 @@ impl HelperFacts {
     pub fn aside_of(place: &str) -> String {
         format!("{place}.distrib")
     }
+
+    /// The package that has put OpenSSH's aside.
+    fn package(&self) -> Option<&str> {
+        match &self.owned {
+            Owned::Dpkg(known) => known.diverted_by.as_deref().filter(|by| *by != "LOCAL"),
+            Owned::Rpm | Owned::Nobody => None,
+        }
+    }
 }
 
 /// What puts the helper in its place, with its mode.
@@ -98,6 +106,26 @@ pub fn plan_helper(asked: HelperAsked, facts: &HelperFacts) -> Result<Plan, Refu
         HelperAsked::Ours => install(facts, &mut plan)?,
         HelperAsked::OpenSsh if is_ours_there || facts.there.is_none() => restore(facts, &mut plan)?,
         HelperAsked::OpenSsh => privileged(facts, &mut plan),
+    }
+    Ok(plan)
+}
+
+/// What takes back that ours was put in its place, where setup has done it: with OpenSSH's beside it. A package that has done it takes it
+/// back itself.
+///
+/// # Errors
+/// [`Refusal::NoHelper`], [`Refusal::Helper`].
+pub fn undo_helper(facts: &HelperFacts) -> Result<Plan, Refusal> {
+    let mut plan = Plan::default();
+    if facts.there.is_some_and(|there| there.is_ours) && facts.aside.is_some() {
+        match facts.package() {
+            Some(by) => plan.notes.push(format!(
+                "{} is ours, of the package {by}, and stays; OpenSSH's comes back when that package is removed, or by \
+                 dpkg-reconfigure {by}",
+                facts.place
+            )),
+            None => restore(facts, &mut plan)?,
+        }
     }
     Ok(plan)
 }

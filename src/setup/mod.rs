@@ -27,7 +27,7 @@ mod undo;
 pub use client::{Client, ClientFacts};
 pub use diff::{DiffLine, diff};
 pub use first_boot::{FirstBoot, FirstBootFacts, HOST_KEYS_LINK, HOST_KEYS_LINK_TARGET, HOST_KEYS_UNIT};
-pub use helper::{Dpkg, HelperAsked, HelperFacts, HelperFile, Owned, plan_helper};
+pub use helper::{Dpkg, HelperAsked, HelperFacts, HelperFile, Owned, plan_helper, undo_helper};
 pub use keys::{HOST_KEYS, HostKeyFacts, HostKeyKind, KeysFacts, plan_keys};
 pub use pattern::{PatternError, ServerPattern};
 pub use readable::plan_readable;

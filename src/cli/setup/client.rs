@@ -13,7 +13,7 @@ use crate::cli::failure::Failure;
 use crate::cli::{Console, Outcome};
 use crate::setup::{
     Client, ClientFacts, FirstBoot, HelperAsked, HelperFacts, Plan, ServerPattern, plan_helper, plan_keys,
-    plan_readable, undo_client,
+    plan_readable, undo_client, undo_helper,
 };
 use crate::store::{self, Ownership, Root};
 
@@ -154,11 +154,7 @@ fn ownerships(root: &Root, mut paths: Vec<String>) -> Result<Vec<(String, Owners
 
 fn undo(root: &Root) -> Result<(Plan, Vec<String>), SetupError> {
     let mut plan = undo_client(&RootFiles::below(root))?;
-    let helper = helper::facts(root, None, false)?;
-    // Put there as setup does it, with OpenSSH's beside it.
-    if helper.there.is_some_and(|there| there.is_ours) && helper.aside.is_some() {
-        plan.extend(plan_helper(HelperAsked::OpenSsh, &helper)?);
-    }
+    plan.extend(undo_helper(&helper::facts(root, None, false)?)?);
     if !root.is_system() {
         plan.extend(FirstBoot::undo(&keys::first_boot(root)?));
     }

@@ -1,6 +1,8 @@
 //! The helper in its place, by each way of packaging.
 
-use crate::setup::{Action, Dpkg, HelperAsked, HelperFacts, HelperFile, Owned, Plan, Refusal, Tool, plan_helper};
+use crate::setup::{
+    Action, Dpkg, HelperAsked, HelperFacts, HelperFile, Owned, Plan, Refusal, Tool, plan_helper, undo_helper,
+};
 use crate::store::Ownership;
 
 const PLACE: &str = "/usr/lib/openssh/ssh-keysign";
@@ -137,4 +139,21 @@ fn what_stands_in_the_way_is_told() {
     assert_eq!(planned(HelperAsked::Ours, &packaged(true)), [""; 0]);
     assert!(matches!(plan_helper(HelperAsked::Ours, &packaged(false)), Err(Refusal::Helper(_))));
     assert!(matches!(plan_helper(HelperAsked::OpenSsh, &packaged(true)), Err(Refusal::Helper(_))));
+}
+
+#[test]
+fn what_a_package_has_put_aside_the_package_puts_back() {
+    let after = |by| {
+        let after = facts(file(true, 0, 0o4755), dpkg(Some(by), Some("root root 0755")));
+        HelperFacts { aside: file(false, 0, 0o755), ..after }
+    };
+    let kept = undo_helper(&after("hostbased-keysign")).unwrap();
+    assert!(kept.steps.is_empty() && kept.notes[0].contains("of the package hostbased-keysign, and stays"), "{kept:?}");
+    let back = undo_helper(&after("LOCAL")).unwrap();
+    assert_eq!(steps(&back), planned(HelperAsked::OpenSsh, &after("LOCAL")));
+    assert!(!back.steps.is_empty());
+    // OpenSSH's own, and ours without OpenSSH's beside it: setup has put neither there.
+    for there in [file(false, 0, 0o4755), file(true, 0, 0o4755)] {
+        assert_eq!(undo_helper(&facts(there, dpkg(None, None))).unwrap(), Plan::default());
+    }
 }
