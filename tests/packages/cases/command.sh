@@ -35,3 +35,20 @@ case_both_packages_stand_beside_each_other() {
     expect_theirs
     same_as_before
 }
+
+case_setup_leaves_the_packages_helper_to_the_package() {
+    dpkg -i "$(package hostbased)" "$(package hostbased-keysign)"
+    rm -f /etc/ssh/ssh_config
+    printf 'Include /etc/ssh/ssh_config.d/*.conf\n' >/etc/ssh/ssh_config
+    hostbased setup client --server '*.example.org' --yes
+    expect_ours
+    expect 'a second run' "$(hostbased setup client --server '*.example.org' --helper ours --yes | grep -c '^written')" 0
+    expect_ours
+    hostbased setup client --undo --yes | tee "$copies/told"
+    grep -q 'is ours, of the package hostbased-keysign, and stays' "$copies/told" || fail 'nobody is told'
+    expect 'the self-test' "$(self_test "$place")" 'ssh-keysign not enabled in /etc/ssh/ssh_config'
+    expect 'ours stands there' "$(readlink "$place")" "$ours"
+    dpkg -P hostbased hostbased-keysign
+    expect "the mode of OpenSSH's" "$(mode "$place")" 'root:root 4755'
+    expect 'no diversion' "$(dpkg-divert --listpackage "$place")" ''
+}
