@@ -33,7 +33,7 @@ pub(in crate::cli::doctor) struct Args {
     pub(super) from: Option<String>,
 
     /// With --from: the address that this server sees, where something stands between both machines
-    #[arg(long, value_name = "ADDRESS", requires = "from")]
+    #[arg(long, value_name = "ADDRESS", requires = "from", conflicts_with = "client")]
     pub(super) seen_as: Option<IpAddr>,
 
     #[command(flatten)]
