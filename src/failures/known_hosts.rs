@@ -142,7 +142,7 @@ pub(super) const USER_KNOWN_HOSTS_BAD_MODES: Entry = Entry {
             mode.",
         ),
         Step::Root("hostbased enroll node1.example.org,10.77.0.1"),
-        Step::Root("chmod go-w /home/alice/.ssh/known_hosts"),
+        Step::User("chmod go-w /home/alice/.ssh/known_hosts"),
         Step::Line { file: "/etc/ssh/sshd_config", text: "IgnoreUserKnownHosts yes" },
     ],
     source: "OpenSSH auth.c `check_key_in_hostfiles`.",

@@ -127,9 +127,9 @@ pub(super) const HOME_OR_SHOSTS_MODES: Entry = Entry {
         user's own group write.",
     check: "`ls -ld /home/alice /home/alice/.shosts`.",
     mend: &[
-        Step::Say("Take the rights away and set the owner."),
-        Step::Root("chmod go-w /home/alice /home/alice/.shosts"),
-        Step::Root("chown alice /home/alice /home/alice/.shosts"),
+        Step::Say("Take the rights away, as the user, and set the owner; what a link leads to keeps its own."),
+        Step::User("chmod go-w /home/alice /home/alice/.shosts"),
+        Step::Root("chown -h alice /home/alice /home/alice/.shosts"),
     ],
     source: "OpenSSH auth-rhosts.c `auth_rhosts2`; sshd_config(5), StrictModes.",
     releases: None,

@@ -4,7 +4,7 @@ use super::asking::{Court, Otherwise, Refused};
 use super::facts::{FileFact, State};
 use super::names;
 use super::near;
-use super::say::{With, advice, command, command_of, error, line};
+use super::say::{With, advice, command, command_of, command_of_account, error, line};
 use crate::doctor::{Finding, Id};
 use crate::escape::escape;
 use crate::shosts::Who;
@@ -166,9 +166,11 @@ fn own_modes(court: &Court<'_>, refused: &Refused) -> Option<Finding> {
     let file = if refused.code == "home-modes" { home.clone() } else { refused.file.clone().unwrap_or_default() };
     let why = "with StrictModes sshd reads a file of the account's own only where nobody but the account and root may write \
                it and the home";
-    let owner = || command_of(["chown", &account.found.name.to_string(), &file].map(str::to_owned).to_vec());
+    // The home lies in a folder of root's; a link that stands for the file is changed itself, not what it leads to.
+    let name = account.found.name.to_string();
+    let owner = || command_of(["chown", "-h", "--", &name, &file].map(str::to_owned).to_vec());
     let mend =
-        if refused.text.contains("belongs to") { owner() } else { super::say::safe_command(["chmod", "go-w", &file]) };
+        if refused.text.contains("belongs to") { owner() } else { command_of_account(["chmod", "go-w", "--", &file]) };
     Some(error(Id::HomeOrShostsModes, refused.text.clone(), why).at(&file, None).mended_by([mend]))
 }
 

@@ -3,7 +3,7 @@
 use super::asking::{Court, Otherwise};
 use super::names;
 use super::near;
-use super::say::{With, advice, command_of, error, safe_command};
+use super::say::{With, advice, command_of, command_of_account, error};
 use crate::doctor::{Finding, Id};
 use crate::escape::escape;
 use crate::key::PublicKey;
@@ -180,10 +180,12 @@ fn own_modes(court: &Court<'_>) -> Option<Finding> {
     }
     let seen = format!("{} belongs to uid {} and has mode {:04o}", escape(file.path), stat.uid, stat.mode & 0o7777);
     let why = "with StrictModes sshd reads this file only where nobody but the account and root may write it";
+    // Nothing for root to run: ~/.ssh is the account's, and may lead anywhere.
     let mend = if is_foreign {
-        command_of(["chown", &account.found.name.to_string(), file.path].map(str::to_owned).to_vec())
+        let (path, name) = (escape(file.path), &account.found.name);
+        advice(format!("have {name} put {path} aside, and write a file of his own"))
     } else {
-        safe_command(["chmod", "go-w", file.path])
+        command_of_account(["chmod", "go-w", "--", file.path])
     };
     Some(error(Id::UserKnownHostsBadModes, seen, why).at(file.path, None).mended_by([mend, names::enroll(court)]))
 }

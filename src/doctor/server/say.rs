@@ -66,6 +66,13 @@ pub(super) fn safe_command<const N: usize>(argv: [&str; N]) -> Mend {
     Mend::Command { machine: Machine::Server, rights: Rights::Root, argv, is_safe: true }
 }
 
+/// A command of the account that somebody logs in to, which may do what it likes with its own files. Root must not run it: on
+/// the way to the file the account may have put a link to anything since it was looked at.
+pub(super) fn command_of_account<const N: usize>(argv: [&str; N]) -> Mend {
+    let argv = argv.map(str::to_owned).to_vec();
+    Mend::Command { machine: Machine::Server, rights: Rights::User, argv, is_safe: false }
+}
+
 /// A line of a file of the server's.
 pub(super) fn line(file: &str, text: impl Into<String>, position: impl Into<String>) -> Mend {
     let file = escape(file).to_string();

@@ -105,10 +105,21 @@ fn the_account_s_own_file_counts_where_it_may() {
     let mut home = own_shosts(SAFE, "node1.cluster.test\n");
     home.own.home = Some(Stat { uid: 5001, mode: 0o777 });
     assert_eq!(place(&home.is_refused_by(Id::HomeOrShostsModes)), "/home/alice");
+    assert!(is_left_to_the_account(&home.is_refused_by(Id::HomeOrShostsModes)));
     home.own.home = None;
     home.is_refused_by(Id::HomeMissingOrUnreachable);
     // Of a client that the system's file lets in, the home does not matter.
     World { shosts: State::Read(format!("{HOST}\n")), ..home }.is_good();
+}
+
+#[test]
+fn root_follows_no_link_of_an_account() {
+    let open = own_shosts(Stat { uid: 5001, mode: 0o666 }, "node1.cluster.test\n");
+    assert!(is_left_to_the_account(&open.is_refused_by(Id::HomeOrShostsModes)));
+    let foreign = own_shosts(Stat { uid: 5002, mode: 0o600 }, "node1.cluster.test\n");
+    let mends = foreign.is_refused_by(Id::HomeOrShostsModes).mends;
+    let Some(crate::doctor::Mend::Command { argv, is_safe: false, .. }) = mends.first() else { panic!("{mends:?}") };
+    assert_eq!(argv.join(" "), "chown -h -- alice /home/alice/.shosts");
 }
 
 #[test]

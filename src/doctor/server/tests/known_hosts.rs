@@ -66,6 +66,7 @@ fn another_file_does_not_count() {
     assert_eq!(counts(0o644).only().id, Id::OwnKnownHostsVouch);
     let found = counts(0o666).judged();
     assert_eq!((found[0].id, found[0].severity), (Id::UserKnownHostsBadModes, Severity::Error));
+    assert!(is_left_to_the_account(&found[0]));
 }
 
 #[test]

@@ -283,6 +283,12 @@ fn algorithm(key: &PublicKey) -> Algorithm {
     Algorithm::all().filter(|algorithm| key.fits(*algorithm)).last().unwrap()
 }
 
+/// Whether its first mend is a command that the account runs itself, and `--fix` does not.
+pub(super) fn is_left_to_the_account(finding: &Finding) -> bool {
+    let first = finding.mends.first();
+    matches!(first, Some(crate::doctor::Mend::Command { rights: crate::doctor::Rights::User, is_safe: false, .. }))
+}
+
 /// Where a finding stands.
 pub(in crate::doctor) fn place(finding: &Finding) -> String {
     finding.place.as_ref().map(ToString::to_string).unwrap_or_default()
