@@ -223,7 +223,7 @@ pub(super) const INCLUDE_BAD_OWNER_OR_UNREADABLE: Entry = Entry {
         write, or that it cannot open. Inside a user namespace files of root can seem to belong to nobody.",
     check: "`ls -lL` of every file that an Include names, and `ssh -G srv.example.org` as the user.",
     mend: &[
-        Step::Say("Give the file to root and let everybody read it."),
+        Step::Say("Read what others may have written there, give the file to root and let everybody read it."),
         Step::Root("chown root:root /etc/ssh/ssh_config.d/site.conf"),
         Step::Root("chmod 644 /etc/ssh/ssh_config.d/site.conf"),
     ],

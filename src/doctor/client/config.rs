@@ -1,7 +1,7 @@
 //! Configurations that cannot be read, or that `ssh` and its helper refuse.
 
 use super::facts::{Config, Facts, FileFacts};
-use super::found::{Told, advice, found, line, octal, safe};
+use super::found::{Told, advice, as_root, found, line, octal, safe};
 use super::programs::GLOBAL;
 use super::self_test::{SelfTest, config_complaint};
 use crate::config::ProblemKind;
@@ -87,12 +87,16 @@ fn bad_owner_or_mode(facts: &Facts, path: &str, seen: &str) -> Finding {
         "an included file must be root's or the user's own, and writable for nobody else: `ssh` ends otherwise",
     )
     .at(path, None);
+    // Not safe: `ssh` refuses the file as long as others may have written what it says, and obeys it once it is mended.
     let chmod = if facts.user.file(path).is_some() && file.is_none_or(|file| file.uid != 0) {
-        safe(&["chmod", "go-w", path])
+        as_root(&["chmod", "go-w", path])
     } else {
-        safe(&["chmod", "644", path])
+        as_root(&["chmod", "644", path])
     };
-    if wrong_owner { finding.mended(safe(&["chown", "root:root", path])).mended(chmod) } else { finding.mended(chmod) }
+    let finding = if wrong_owner { finding.mended(as_root(&["chown", "root:root", path])) } else { finding };
+    finding
+        .mended(chmod)
+        .mended(advice("read the file first: whoever could write it may have, and `ssh` runs what it says"))
 }
 
 fn unreadable_include(path: &str, seen: String) -> Finding {
