@@ -74,7 +74,8 @@ fn listener() -> Option<u32> {
     for entry in fs::read_dir("/proc").ok()?.flatten() {
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
         let Some((name, parent)) = name_and_parent(pid) else { continue };
-        if name != "sshd" || namespaces(&pid.to_string()).as_ref() != Some(&ours) {
+        // Anybody may call a process of his own so.
+        if name != "sshd" || !is_roots(pid) || namespaces(&pid.to_string()).as_ref() != Some(&ours) {
             continue;
         }
         let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
@@ -86,6 +87,17 @@ fn listener() -> Option<u32> {
     }
     found.sort_unstable();
     found.first().map(|&(_, pid)| pid)
+}
+
+/// Whether root has started the process: a set-uid program that a user runs has his real user id (proc(5), /proc/pid/status).
+fn is_roots(pid: u32) -> bool {
+    fs::read(format!("/proc/{pid}/status")).is_ok_and(|status| has_root_ids(&status))
+}
+
+fn has_root_ids(status: &[u8]) -> bool {
+    let status = String::from_utf8_lossy(status);
+    let ids = status.lines().find_map(|line| line.strip_prefix("Uid:"));
+    ids.is_some_and(|ids| ids.split_whitespace().count() == 4 && ids.split_whitespace().all(|id| id == "0"))
 }
 
 /// The name of a process and its parent (proc(5), /proc/pid/stat).
@@ -110,4 +122,21 @@ fn stat(pid: u32) -> Option<(String, String)> {
     let text = String::from_utf8_lossy(&text);
     let (head, rest) = text.rsplit_once(") ")?;
     Some((head.split_once('(')?.1.to_owned(), rest.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_is_root_s_by_all_its_ids() {
+        let of = |ids: &str| has_root_ids(format!("Name:\tsshd\nUid:\t{ids}\nGid:\t0\t0\t0\t0\n").as_bytes());
+        assert!(of("0\t0\t0\t0"));
+        assert!(!of("1000\t1000\t1000\t1000"));
+        // A set-uid program under the name of sshd.
+        assert!(!of("1000\t0\t0\t0"));
+        assert!(!of("") && !has_root_ids(b""));
+        // The name of a process cannot pass for the line: its newlines are escaped, and it stands behind "Name:".
+        assert!(!has_root_ids(b"Name:\tUid:\t0\t0\t0\t0\nUid:\t1\t1\t1\t1\n"));
+    }
 }
