@@ -102,10 +102,10 @@ pub fn plan_helper(asked: HelperAsked, facts: &HelperFacts) -> Result<Plan, Refu
             }
             install(facts, &mut plan)?;
         }
-        HelperAsked::Present => privileged(facts, &mut plan),
+        HelperAsked::Present => privileged(facts, &mut plan)?,
         HelperAsked::Ours => install(facts, &mut plan)?,
         HelperAsked::OpenSsh if is_ours_there || facts.there.is_none() => restore(facts, &mut plan)?,
-        HelperAsked::OpenSsh => privileged(facts, &mut plan),
+        HelperAsked::OpenSsh => privileged(facts, &mut plan)?,
     }
     Ok(plan)
 }
@@ -140,9 +140,10 @@ fn dpkg(tool: Tool, arguments: &[&str], why: &str, undo: String) -> Step {
 }
 
 /// The bit, for the one that is there.
-fn privileged(facts: &HelperFacts, plan: &mut Plan) {
-    let Some(there) = facts.there else { return };
+fn privileged(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
+    let Some(there) = facts.there else { return Ok(()) };
     let (place, old) = (&facts.place, there.ownership);
+    must_be_roots(place, old)?;
     let by_group = old.group != 0 && facts.keys_group == Some(old.group);
     let bit = if by_group { SET_GID } else { SET_UID };
     let has_bit = old.mode & SET_UID != 0 && old.owner == 0 || by_group && old.mode & SET_GID != 0;
@@ -173,6 +174,20 @@ fn privileged(facts: &HelperFacts, plan: &mut Plan) {
             format!("chmod {:04o} {place}", old.mode),
         ));
     }
+    Ok(())
+}
+
+/// What others may have written must not run with root's rights: taking it from them now does not tell what they have put there.
+fn must_be_roots(path: &str, is: Ownership) -> Result<(), Refusal> {
+    let by_group = is.group != 0 && is.mode & 0o020 != 0;
+    if is.owner == 0 && !by_group && is.mode & 0o002 == 0 {
+        return Ok(());
+    }
+    Err(Refusal::Helper(format!(
+        "{path}: others than root may have written it (owner {}, group {}, mode {:04o}), and every user would run it with \
+         root's rights\ninstall its package again (openssh-client, openssh-clients)",
+        is.owner, is.group, is.mode
+    )))
 }
 
 /// Ours, in its place.
@@ -185,7 +200,7 @@ fn install(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
     {
         if is_ours_there {
             plan.notes.push(format!("{place} is ours, of the package {by}"));
-            privileged(facts, plan);
+            privileged(facts, plan)?;
             return Ok(());
         }
         return Err(Refusal::Helper(format!(
@@ -194,7 +209,7 @@ fn install(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
     }
     let Some(from) = &facts.ours else {
         if is_ours_there {
-            privileged(facts, plan);
+            privileged(facts, plan)?;
             return Ok(());
         }
         return Err(missing(
@@ -213,7 +228,7 @@ fn install(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
         let why = if is_ours_there { "another release of ours stands there" } else { "ours is to sign" };
         plan.steps.push(Step::new(action, why, undo));
     } else {
-        privileged(facts, plan);
+        privileged(facts, plan)?;
     }
     Ok(())
 }
@@ -321,6 +336,7 @@ fn restore(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
              openssh-clients)",
         ));
     };
+    must_be_roots(&aside, theirs.ownership)?;
     if facts.there.is_some() {
         let action = Action::Delete { path: place.clone() };
         plan.steps.push(Step::new(action, "OpenSSH's helper is to stand there", redo));

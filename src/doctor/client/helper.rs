@@ -226,7 +226,7 @@ fn not_set_uid(facts: &Facts, file: &FileFacts) -> Finding {
     let finding = if file.uid == 0 {
         finding.mended(as_root(&["chmod", "4711", &file.path]))
     } else {
-        finding.mended(advice(format!("as root: chown root:root {path} && chmod 4711 {path}", path = file.path)))
+        finding.mended(advice("it is not root's, and its owner may have written it: install its package again"))
     };
     if facts.system.has_dpkg {
         finding.mended(as_root(&["dpkg-statoverride", "--update", "--add", "root", "root", "4711", &file.path]))

@@ -64,6 +64,24 @@ fn what_is_there_gets_its_bit() {
 }
 
 #[test]
+fn what_others_may_have_written_gets_no_bit() {
+    let owned_by = |owner, group, mode| HelperFile { ownership: Ownership { owner, group, mode }, is_ours: false };
+    for there in [owned_by(1000, 0, 0o755), owned_by(0, 0, 0o757), owned_by(0, 50, 0o775), owned_by(0, 0, 0o4757)] {
+        for owned in [dpkg(None, None), Owned::Nobody] {
+            let facts = facts(Some(there), owned);
+            let refused = plan_helper(HelperAsked::Present, &facts);
+            assert!(
+                matches!(&refused, Err(Refusal::Helper(why)) if why.contains("may have written it")),
+                "{refused:?}"
+            );
+        }
+        // Nor when it comes back to its place.
+        let ours = HelperFacts { aside: Some(there), ..facts(file(true, 0, 0o4755), Owned::Nobody) };
+        assert!(matches!(plan_helper(HelperAsked::OpenSsh, &ours), Err(Refusal::Helper(_))));
+    }
+}
+
+#[test]
 fn a_set_gid_helper_is_good_where_its_group_reads_the_keys() {
     use HelperAsked::Present;
     let with = |keys_group, mode| HelperFacts { keys_group, ..facts(file(false, 990, mode), Owned::Rpm) };
