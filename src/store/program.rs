@@ -23,8 +23,12 @@ use super::walk::{Place, walk};
 pub struct Staged {
     place: Place,
     name: OsString,
+    /// The mode with its set-id bits, which it gets in its place only: killed before, it leaves no second helper behind.
+    mode: u32,
     pending: bool,
 }
+
+const SET_ID: u32 = 0o6000;
 
 impl Staged {
     /// Writes it.
@@ -43,7 +47,7 @@ impl Staged {
         let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
         let handle = openat(place.folder(), name.as_os_str(), flags, Mode::S_IRUSR | Mode::S_IWUSR)
             .map_err(place.system("make a file beside it"))?;
-        let staged = Self { place, name, pending: true };
+        let staged = Self { place, name, mode: as_of.mode, pending: true };
         let mut file = File::from(handle);
         let system = |action| staged.place.system(action);
         file.write_all(bytes).map_err(|error| system("write a file beside it")(errno_of(&error)))?;
@@ -52,7 +56,8 @@ impl Staged {
             fchown(&file, Some(Uid::from_raw(as_of.owner)), Some(Gid::from_raw(as_of.group)))
                 .map_err(system("give the file beside it to its owner"))?;
         }
-        fchmod(&file, Mode::from_bits_truncate(as_of.mode)).map_err(system("set the mode of the file beside it"))?;
+        let mode = Mode::from_bits_truncate(as_of.mode & !SET_ID);
+        fchmod(&file, mode).map_err(system("set the mode of the file beside it"))?;
         file.sync_all().map_err(|error| system("bring the file beside it to disk")(errno_of(&error)))?;
         Ok(staged)
     }
@@ -63,9 +68,15 @@ impl Staged {
     /// [`StoreError`].
     pub fn put(mut self) -> Result<(), StoreError> {
         let place = &self.place;
+        let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
+        let handle = openat(place.folder(), self.name.as_os_str(), flags, Mode::empty())
+            .map_err(place.system("open the file beside it"))?;
         renameat(place.folder(), self.name.as_os_str(), place.folder(), place.name())
             .map_err(place.system("put it in its place"))?;
         self.pending = false;
+        if self.mode & SET_ID != 0 {
+            fchmod(&handle, Mode::from_bits_truncate(self.mode)).map_err(place.system("set its mode"))?;
+        }
         sync(&self.place)
     }
 
@@ -162,4 +173,26 @@ fn sync(place: &Place) -> Result<(), StoreError> {
     openat(place.folder(), ".", flags, Mode::empty())
         .and_then(fsync)
         .map_err(place.system("bring its change of name to disk"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    #[test]
+    fn a_program_gets_its_set_uid_bit_in_its_place_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root::new(folder.path());
+        let seen = fs::metadata(folder.path()).unwrap();
+        let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().mode() & 0o7777;
+        let as_of = Ownership { owner: seen.uid(), group: seen.gid(), mode: 0o4755 };
+        let staged = Staged::write(&root, "/helper", b"x", as_of).unwrap();
+        assert_eq!(mode(".helper.hostbased-new"), 0o755);
+        staged.put().unwrap();
+        assert_eq!(mode("helper"), 0o4755);
+        assert!(!folder.path().join(".helper.hostbased-new").exists());
+    }
 }
