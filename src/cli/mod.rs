@@ -11,7 +11,6 @@ mod change;
 mod check;
 mod checks;
 mod completions;
-#[allow(dead_code, reason = "until the doctors and setup read with it")]
 mod config_files;
 mod confirm;
 mod console;

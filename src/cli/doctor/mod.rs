@@ -2,11 +2,9 @@
 //! tells of it.
 
 mod client;
-#[allow(dead_code, reason = "until both sides offer it")]
 mod fix;
 mod log;
 pub(super) mod quote;
-#[allow(dead_code, reason = "until a side tells what it found")]
 mod report;
 mod server;
 
