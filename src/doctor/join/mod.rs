@@ -136,7 +136,7 @@ fn of_way(statement: &Statement, facts: &Facts<'_>, between: Between<'_>, cause:
     let enroll = |address: &str| Mend::Command {
         machine: Machine::Server,
         rights: super::Rights::Root,
-        argv: ["hostbased", "enroll", address, "--yes"].map(str::to_owned).to_vec(),
+        argv: ["hostbased", "enroll", address].map(str::to_owned).to_vec(),
         is_safe: false,
     };
     let seen = format!("the client comes from {text}, and the server would let it in from {known}");

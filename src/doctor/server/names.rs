@@ -287,9 +287,12 @@ fn is_known(court: &Court<'_>, name: &[u8]) -> bool {
 
 /// How the client is registered under what sshd looks up: the keys that are known of it, as lines; else by asking it.
 pub(super) fn register(court: &Court<'_>) -> Vec<Mend> {
-    let mut mends: Vec<Mend> = known_keys(court).or_else(|| offered_keys(court)).into_iter().collect();
-    mends.push(enroll(court));
-    mends
+    let ask = || {
+        let how = "have the client tell its keys: hostbased doctor client --export there, and its output to hostbased doctor \
+                   server --from here; or register it, and compare what is asked then with ssh-keygen -lf there";
+        advice(how)
+    };
+    vec![known_keys(court).or_else(|| offered_keys(court)).unwrap_or_else(ask), enroll(court)]
 }
 
 /// The line of each key that the server has of the client by another name.
@@ -347,7 +350,10 @@ pub(super) fn enroll(court: &Court<'_>) -> Mend {
     for file in &court.facts.client.key_files {
         argv.extend(["--key-file".to_owned(), file.clone()]);
     }
-    argv.push("--yes".to_owned());
+    // Where nobody names a key, it is for who runs the command to say that what the scan shows is the client's.
+    if argv.len() > 3 {
+        argv.push("--yes".to_owned());
+    }
     command_of(argv)
 }
 
