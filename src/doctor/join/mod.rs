@@ -140,7 +140,7 @@ fn of_way(statement: &Statement, facts: &Facts<'_>, between: Between<'_>, cause:
         is_safe: false,
     };
     let seen = format!("the client comes from {text}, and the server would let it in from {known}");
-    let spec = facts.client.names.first().map_or_else(|| text.clone(), |name| format!("{name},{text}"));
+    let spec = facts.client.name_at(comes.address).map_or_else(|| text.clone(), |name| format!("{name},{text}"));
     if comes.address.is_ipv6() && other.address.is_ipv4() {
         let why = "the client prefers IPv6 where both ends have it, and only its IPv4 address, or its name there, is registered";
         let mends = vec![

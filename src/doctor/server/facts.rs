@@ -156,8 +156,19 @@ pub struct Client {
     pub names: Vec<HostName>,
     /// The addresses of these names, as the server's resolver has them.
     pub addresses: Vec<IpAddr>,
+    /// Which of these names has which of these addresses there.
+    pub resolved: Vec<(HostName, IpAddr)>,
     /// The file with its key, where one was given.
     pub key_files: Vec<String>,
+}
+
+impl Client {
+    /// A name that has this address by the server's own resolver: what a client says of itself is no name to register it by,
+    /// for it may say another host's.
+    #[must_use]
+    pub fn name_at(&self, address: IpAddr) -> Option<&HostName> {
+        self.resolved.iter().find(|(_, its)| *its == address).map(|(name, _)| name)
+    }
 }
 
 /// A way on which the client may come.

@@ -364,11 +364,13 @@ pub(super) fn shosts_add(court: &Court<'_>) -> Mend {
 
 /// The client as our commands take it: what is looked up first, then its address.
 fn spec(court: &Court<'_>) -> String {
-    let host = String::from_utf8_lossy(&court.host()).into_owned();
+    let host = court.host();
     let text = court.approach.text();
-    let name = court.facts.client.names.first().map(ToString::to_string);
-    if host != text {
-        return format!("{host},{text}");
+    if host != text.as_bytes() {
+        // The word of a client may be anything.
+        let name = String::from_utf8(host).ok().filter(|name| is_host_name(name.as_bytes()));
+        return name.map_or_else(|| text.clone(), |name| format!("{name},{text}"));
     }
+    let name = court.facts.client.name_at(court.approach.address);
     name.map_or_else(|| text.clone(), |name| format!("{name},{text}"))
 }

@@ -63,6 +63,7 @@ impl Comes {
                     return Err(argument(text));
                 }
                 claimed = Some(name.clone());
+                client.resolved.extend(addresses.iter().map(|&address| (name.clone(), address)));
                 client.names.push(name);
                 addresses
             }
@@ -123,6 +124,7 @@ impl Comes {
         }
         for name in &client.names {
             for address in lookup::addresses(name) {
+                client.resolved.push((name.clone(), address));
                 if !client.addresses.contains(&address) {
                     client.addresses.push(address);
                 }

@@ -52,6 +52,8 @@ pub(in crate::doctor) struct World {
     pub(in crate::doctor) own: Own,
     pub(in crate::doctor) groups: Groups,
     pub(in crate::doctor) names: Vec<&'static str>,
+    /// Whether the server's resolver has other addresses of these names, or none.
+    pub(in crate::doctor) is_unknown: bool,
     pub(in crate::doctor) claimed: &'static str,
     pub(in crate::doctor) address: &'static str,
     pub(in crate::doctor) lookup: Lookup,
@@ -170,6 +172,7 @@ impl Default for World {
             own: Own { home: Some(Stat { uid: 5001, mode: 0o755 }), ..Own::default() },
             groups: Groups::default(),
             names: vec![HOST],
+            is_unknown: false,
             claimed: "node1.cluster.test.",
             address: ADDRESS,
             lookup: confirmed(HOST),
@@ -249,12 +252,18 @@ impl World {
             own_files: Some(&self.own),
             netgroups: &self.groups,
             netgroup_services: Some("files".to_owned()),
-            client: Client { names, ..Client::default() },
+            client: Client { resolved: self.resolved(&names), names, ..Client::default() },
             approaches: vec![approach],
             offers: offers.collect(),
             lint: self.lint.clone(),
             now: 1_800_000_000,
         })
+    }
+
+    /// By the server's resolver, each of these names has the address that the client comes from.
+    fn resolved(&self, names: &[HostName]) -> Vec<(HostName, std::net::IpAddr)> {
+        let address = self.address.parse().unwrap();
+        names.iter().filter(|_| !self.is_unknown).map(|name| (name.clone(), address)).collect()
     }
 
     /// The only finding that weighs anything, its line and its first mend.

@@ -118,3 +118,40 @@ fn the_client_s_own_word_counts_alone() {
     };
     addresses.is_refused_by(Id::PacketNameModeIgnoresIpEntries);
 }
+
+#[test]
+fn a_client_is_registered_by_no_name_that_only_it_says() {
+    let mends = |world: World| -> Vec<String> {
+        let mends = world.only().mends;
+        let text = |mend: &crate::doctor::Mend| match mend {
+            crate::doctor::Mend::Command { argv, .. } => Some(argv.join(" ")),
+            _ => None,
+        };
+        mends.iter().filter_map(text).collect()
+    };
+    let empty = |is_unknown| World {
+        set: vec![("UseDNS", "no")],
+        shosts: State::Read("other.cluster.test\n".to_owned()),
+        names: vec!["fileserver.cluster.test"],
+        claimed: "fileserver.cluster.test.",
+        is_unknown,
+        ..World::default()
+    };
+    let by_name = mends(empty(false));
+    assert!(by_name.iter().any(|mend| mend.contains("fileserver.cluster.test,10.77.0.1")), "{by_name:?}");
+    let by_address = mends(empty(true));
+    assert!(!by_address.is_empty() && !by_address.iter().any(|mend| mend.contains("fileserver")), "{by_address:?}");
+    // Where the client's word is what is looked up, it must be a name.
+    let packet = World {
+        set: vec![("UseDNS", "no"), ("HostbasedUsesNameFromPacketOnly", "yes")],
+        names: vec![],
+        claimed: "--root=/x,\x1b[2J\n*.",
+        shosts: State::Read(String::new()),
+        ..World::default()
+    };
+    let packet = mends(packet);
+    assert!(
+        !packet.is_empty() && !packet.iter().any(|mend| mend.contains("--root") || mend.contains('\x1b')),
+        "{packet:?}"
+    );
+}
