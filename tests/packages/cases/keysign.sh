@@ -81,6 +81,31 @@ case_an_override_of_opensshs_helper_comes_back() {
     same_as_before
 }
 
+case_whom_an_administrator_kept_from_opensshs_helper_gets_no_other() {
+    dpkg-statoverride --update --add root staff 4750 "$place"
+    snapshot
+    dpkg -i "$(package hostbased-keysign)"
+    expect 'the mode of ours' "$(mode "$ours")" 'root:staff 4750'
+    dpkg -i "$(package hostbased-keysign-next)"
+    expect 'the mode of the next' "$(mode "$ours")" 'root:staff 4750'
+    answer false
+    dpkg-reconfigure hostbased-keysign
+    expect 'the mode of one without the bit' "$(mode "$ours")" 'root:root 755'
+    dpkg -P hostbased-keysign
+    same_as_before
+}
+
+case_what_lies_aside_already_is_left_alone() {
+    printf 'of nobody\n' >"$aside"
+    snapshot
+    dpkg -i "$(package hostbased-keysign)" 2>"$copies/told"
+    grep -qF "$aside is there already" "$copies/told" || fail "nobody was told: $(cat "$copies/told")"
+    expect "the mode of OpenSSH's" "$(mode "$place")" 'root:root 4755'
+    expect 'the mode of ours' "$(mode "$ours")" 'root:root 755'
+    dpkg -P hostbased-keysign
+    same_as_before
+}
+
 case_a_helper_that_had_lost_its_bit_comes_back_without() {
     chmod 755 "$place"
     snapshot
