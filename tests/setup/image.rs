@@ -93,3 +93,27 @@ fn nothing_leads_out_of_an_image() {
     assert!(std::fs::read_link(machine.path(&main)).is_ok());
     assert_eq!(tree(machine, "/etc/ssh"), own);
 }
+
+#[test]
+fn a_link_in_an_image_leads_dpkg_nowhere() {
+    needs!(pair::missing());
+    let pair = Pair::bare();
+    let machine = &pair.client;
+    image(machine);
+    let place = pair::helper_place().to_str().unwrap();
+    let folder = pair::helper_place().parent().unwrap().to_str().unwrap();
+    machine.root_runs(&format!(
+        "mkdir -p /root/x {IMAGE}/root/x {IMAGE}/var/lib/dpkg/info && mv {IMAGE}{place} {IMAGE}/root/x/ && rmdir {IMAGE}{folder} \
+         && ln -s /root/x {IMAGE}{folder} && cp {IMAGE}/root/x/ssh-keysign /root/x/ && chmod 4755 /root/x/ssh-keysign"
+    ));
+    let package =
+        "Package: ssh\nStatus: install ok installed\nArchitecture: all\nVersion: 1\nMaintainer: x\nDescription: x\n\n";
+    machine.write(&format!("{IMAGE}/var/lib/dpkg/status"), package);
+    machine.write(&format!("{IMAGE}/var/lib/dpkg/info/format"), "1\n");
+    machine.write(&format!("{IMAGE}/var/lib/dpkg/info/ssh.list"), format!("{place}\n"));
+    machine.write_with_mode("/usr/local/bin/keysign", "/etc/ssh/keysign.conf", 0o755);
+    let (own, before) = (tree(machine, "/root/x"), tree(machine, IMAGE));
+    let run = setup(machine, &format!("client --helper ours --root {IMAGE} --yes"));
+    assert!(run.code == Some(2) && run.error.contains("follow out of the image"), "{run:?}");
+    assert_eq!((tree(machine, "/root/x"), tree(machine, IMAGE)), (own, before));
+}

@@ -8,18 +8,35 @@ use super::programs::{find, must_run};
 use crate::setup::{Action, Plan, Step, Tool};
 use crate::store::{self, Attempt, Ownership, Root, Staged};
 
+/// In the folder of dpkg's own files.
+const DPKG_STATUS: &str = "/var/lib/dpkg/status";
+
 /// Looks whether all programs that a plan runs are here, before anything is changed.
 ///
 /// # Errors
-/// [`SetupError::NoProgram`].
-pub(super) fn has_programs(plan: &Plan) -> Result<(), SetupError> {
-    plan.steps.iter().try_for_each(|step| match step.action {
-        Action::Run { tool, .. } => program(tool).map(|_| ()),
+/// [`SetupError::NoProgram`]; [`SetupError::LinkInImage`].
+pub(super) fn has_programs(root: &Root, plan: &Plan) -> Result<(), SetupError> {
+    plan.steps.iter().try_for_each(|step| match &step.action {
+        Action::Run { tool, arguments } => {
+            let paths = arguments.iter().map(String::as_str).filter(|argument| argument.starts_with('/'));
+            paths.chain([DPKG_STATUS]).try_for_each(|path| must_stay_inside(root, path))?;
+            program(*tool).map(|_| ())
+        }
         Action::MakeKey { .. } if find("ssh-keygen").is_none() => {
             Err(SetupError::NoProgram("ssh-keygen", "install openssh-client, openssh-clients or openssh"))
         }
         _ => Ok(()),
     })
+}
+
+/// dpkg's tools put the image's folder before a path, and the system follows a link on it as it follows its own: an absolute one
+/// leads to a file of the machine that makes the image.
+fn must_stay_inside(root: &Root, path: &str) -> Result<(), SetupError> {
+    let is_direct = || -> Result<bool, SetupError> {
+        let folders = store::inspect(root, path)?.folders;
+        Ok(folders.last().map(|folder| folder.path.as_path()) == root.join(path).parent())
+    };
+    if root.is_system() || is_direct()? { Ok(()) } else { Err(SetupError::LinkInImage(root.join(path))) }
 }
 
 /// Writes the configuration, asks `approve` of it, and does the rest. Where it is not approved of, or the rest fails, the

@@ -38,7 +38,7 @@ impl Job<'_> {
         approve: &dyn Fn() -> Result<(), SetupError>,
         console: &mut Console,
     ) -> Result<Outcome, Failure> {
-        has_programs(&self.plan)?;
+        has_programs(self.root, &self.plan)?;
         let lines = report::lines(&self.plan, self.root, console);
         let changes = !self.plan.steps.is_empty();
         let Confirmed { answer, shown } =

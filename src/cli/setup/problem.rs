@@ -40,6 +40,12 @@ pub(in crate::cli) enum SetupError {
     NotOurs(String),
     #[error("{}: there is no such file\nname the helper: --keysign FILE", escape(.0))]
     NoSuchHelper(String),
+    #[error(
+        "{}: a link is on the way there, which dpkg's tools would follow out of the image\nrun this in the image itself \
+         (chroot), or leave its helper alone: without --helper",
+        escape(.0.as_os_str().as_encoded_bytes())
+    )]
+    LinkInImage(std::path::PathBuf),
     #[error("cannot make a host key: {0}")]
     Key(io::Error),
     #[error("no random numbers: {0}")]
