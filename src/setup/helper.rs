@@ -190,6 +190,12 @@ fn must_be_roots(path: &str, is: Ownership) -> Result<(), Refusal> {
     )))
 }
 
+/// An administrator's decision that a group alone may run the helper: it holds for whichever stands there.
+fn restricted(facts: &HelperFacts) -> Option<Ownership> {
+    let is = facts.there?.ownership;
+    (is.owner == 0 && is.mode & SET_UID != 0 && is.mode & 0o023 == 0).then_some(is)
+}
+
 /// Ours, in its place.
 fn install(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
     let place = &facts.place;
@@ -223,7 +229,7 @@ fn install(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
         Owned::Rpm | Owned::Nobody => set_aside(facts, plan)?,
     }
     if !is_ours_there || !facts.is_current {
-        let ownership = Ownership { owner: 0, group: 0, mode: 0o4755 };
+        let ownership = restricted(facts).unwrap_or(Ownership { owner: 0, group: 0, mode: 0o4755 });
         let action = Action::Install { from: from.clone(), path: place.clone(), ownership };
         let why = if is_ours_there { "another release of ours stands there" } else { "ours is to sign" };
         plan.steps.push(Step::new(action, why, undo));
@@ -360,12 +366,22 @@ fn restore(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
             redo.to_owned(),
         ));
     }
+    let kept = restricted(facts);
+    if let (Owned::Dpkg(_), Some(kept)) = (&facts.owned, kept) {
+        let (group, mode) = (format!("#{}", kept.group), format!("{:04o}", kept.mode));
+        plan.steps.push(dpkg(
+            Tool::DpkgStatoverride,
+            &["--add", "root", &group, &mode, place],
+            "its group alone could run ours, and no update is to change that",
+            format!("dpkg-statoverride --remove {place}"),
+        ));
+    }
     let old = theirs.ownership;
     let bit = if old.group == 0 { SET_UID } else { SET_GID };
     let mode = if matches!(facts.owned, Owned::Dpkg(_)) { 0o4755 } else { old.mode | bit };
     let old = Ownership { mode: old.mode & 0o777, ..old };
     plan.steps.push(Step::new(
-        Action::SetOwnership { path: place.clone(), old, new: Ownership { mode, ..old } },
+        Action::SetOwnership { path: place.clone(), old, new: kept.unwrap_or(Ownership { mode, ..old }) },
         "it needs root's right, or a group's, to read the host keys",
         redo,
     ));

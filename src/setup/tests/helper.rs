@@ -125,6 +125,25 @@ fn ours_on_debian_and_back() {
 }
 
 #[test]
+fn whom_an_administrator_kept_from_one_helper_gets_no_other() {
+    let before = facts(file(false, 990, 0o4750), dpkg(None, Some("root hbusers 4750")));
+    let plan = plan_helper(HelperAsked::Ours, &before).unwrap();
+    let installed = plan.steps.iter().find_map(|step| match step.action {
+        Action::Install { ownership, .. } => Some(ownership),
+        _ => None,
+    });
+    assert_eq!(installed, Some(Ownership { owner: 0, group: 990, mode: 0o4750 }));
+    let after = HelperFacts {
+        aside: file(false, 0, 0o755),
+        is_current: true,
+        ..facts(file(true, 990, 0o4750), dpkg(Some("LOCAL"), Some("root root 0755")))
+    };
+    assert_eq!(planned(HelperAsked::Ours, &after), [""; 0]);
+    let back = planned(HelperAsked::OpenSsh, &after);
+    assert_eq!(back[2..], ["statoverride --remove PLACE", "statoverride --add root #990 4750 PLACE", "0:990 4750"]);
+}
+
+#[test]
 fn ours_elsewhere_and_back() {
     let before = facts(file(false, 0, 0o4711), Owned::Rpm);
     assert_eq!(planned(HelperAsked::Ours, &before), ["0:0 0711", "rename", "install 4755"]);
