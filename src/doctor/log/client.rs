@@ -66,7 +66,11 @@ pub(super) fn told(login: &Login) -> Told {
         let file = event.word(0).filter(|file| file.starts_with('/') && !file.contains(' '));
         let option = event.word(2).unwrap_or_default().trim_matches('"').to_ascii_lowercase();
         match file {
-            Some(file) if file.ends_with("sshd_config") => {}
+            // What `sshd -t` prints, and an sshd that logs to a file, has nobody's name in front.
+            Some(file) if file.contains("sshd_config") => {
+                let event = Event { machine: Machine::Server, ..event.clone() };
+                super::server::bad_option(&event, &mut told);
+            }
             Some(_) if OLD_NAMES.contains(&option.as_str()) => told.sure(Id::OptionNameVersionSkew, event),
             Some(_) => told.sure(Id::GlobalConfigBadOptionKillsHelper, event),
             None => {}
@@ -140,6 +144,9 @@ fn refused(login: &Login, event: &Event, told: &mut Told) {
         told.is_on(Machine::Server);
         if let Some(event) = login.first(Fact::Proxy) {
             told.weaker(Id::ProxycommandOrProxyjump, Severity::Warning, event);
+        }
+        if let Some(event) = login.first(Fact::Unreadable) {
+            told.weaker(Id::PubFilesUnreadable, Severity::Warning, event);
         }
         if let Some(event) = login.first(Fact::NoOwnName) {
             told.weaker(Id::PacketNameIsShortOrWrong, Severity::Warning, event);

@@ -27,8 +27,6 @@ pub(crate) use address::PeerAddress;
 pub(crate) use result_line::{LoggedCertificate, LoggedKey, ResultLine, ResultLineError};
 
 use super::{Finding, Machine, Mend, Place, Rights};
-use crate::failures::Id;
-use crate::severity::Severity;
 use event::{Event, Fact, Means};
 use line::Line;
 use login::Login;
@@ -56,8 +54,8 @@ pub struct Reader {
     order: VecDeque<Source>,
     findings: Vec<Told>,
     notes: Vec<String>,
-    /// A connection that ended while it authenticated, without a reason.
-    silent: Option<Event>,
+    /// A connection that ended while it authenticated, without a reason, and what it said of names.
+    silent: Option<(Event, Option<Event>)>,
     events: usize,
     logins: usize,
     let_in: usize,
@@ -115,10 +113,8 @@ impl Reader {
         while let Some(source) = self.order.front().copied() {
             self.close(source);
         }
-        if let Some(event) = self.silent.take().filter(|_| self.findings.is_empty() && self.let_in == 0) {
-            let mut told = login::Told::default();
-            told.weaker(Id::LogLevelHidesEverything, Severity::Warning, &event);
-            self.tell(told.findings);
+        if let Some((closed, mismatch)) = self.silent.take().filter(|_| self.findings.is_empty() && self.let_in == 0) {
+            self.tell(server::silent(&closed, mismatch.as_ref()).findings);
         }
         let Self { findings, notes, events, logins, .. } = self;
         let findings = findings.into_iter().map(Told::finding).collect();
@@ -145,7 +141,8 @@ impl Reader {
         // Where requests are logged, what is not there was not asked for.
         let is_mute = told.findings.is_empty() && !login.has(Fact::LetIn) && !login.has(Fact::Request);
         if source != Source::Client && is_mute && self.silent.is_none() {
-            self.silent = login.first(Fact::Closed).cloned();
+            let mismatch = login.last(Fact::Mismatch).cloned();
+            self.silent = login.first(Fact::Closed).map(|closed| (closed.clone(), mismatch));
         }
         let mut findings = told.findings;
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

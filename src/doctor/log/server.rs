@@ -30,12 +30,7 @@ pub(super) fn told(login: &Login) -> Told {
             _ => told.sure(id, event),
         }
     }
-    for event in login.all(Fact::BadOption) {
-        let is_ours = event.word(0).is_some_and(|file| file.starts_with('/') && file.contains("sshd_config"));
-        if is_ours && event.word(2).is_some_and(|option| option.eq_ignore_ascii_case("HostbasedKeyTypes")) {
-            told.sure(Id::OptionNameVersionSkew, event);
-        }
-    }
+    login.all(Fact::BadOption).for_each(|event| bad_option(event, &mut told));
     open_keys(login, &mut told);
     if let Some(line) = let_in {
         in_vain(login, line, &mut told);
@@ -69,6 +64,32 @@ pub(super) fn told(login: &Login) -> Told {
         told = others;
     }
     told
+}
+
+/// sshd does not know an option of its own: one that is ssh's name for it.
+pub(super) fn bad_option(event: &Event, told: &mut Told) {
+    let is_ours = event.word(0).is_some_and(|file| file.starts_with('/') && file.contains("sshd_config"));
+    if is_ours && event.word(2).is_some_and(|option| option.eq_ignore_ascii_case("HostbasedKeyTypes")) {
+        told.sure(Id::OptionNameVersionSkew, event);
+    }
+}
+
+/// A connection that ended while it authenticated, and the log says no more than that, or that names differ.
+pub(super) fn silent(closed: &Event, mismatch: Option<&Event>) -> Told {
+    let mut told = Told::default();
+    nameless(mismatch, &mut told);
+    told.weaker(Id::LogLevelHidesEverything, Severity::Warning, closed);
+    told
+}
+
+/// sshd took the address for the name: that may be the reason, where the log gives none.
+fn nameless(mismatch: Option<&Event>, told: &mut Told) {
+    let Some(event) = mismatch.filter(|event| event.word(1).is_some() && event.word(1) == event.word(2)) else {
+        return;
+    };
+    for id in [Id::UsednsNoButEntriesAreNames, Id::NoPtr] {
+        told.weaker(id, Severity::Warning, event);
+    }
 }
 
 fn open_keys(login: &Login, told: &mut Told) {
@@ -304,14 +325,7 @@ fn unexplained(login: &Login, told: &mut Told) {
     if user.is_some() && client_user.is_some() && user != client_user {
         told.weaker(Id::DifferentRemoteUser, Severity::Warning, event);
     }
-    if let Some(event) = login.last(Fact::Mismatch)
-        && event.word(1).is_some()
-        && event.word(1) == event.word(2)
-    {
-        for id in [Id::UsednsNoButEntriesAreNames, Id::NoPtr] {
-            told.weaker(id, Severity::Warning, event);
-        }
-    }
+    nameless(login.last(Fact::Mismatch), told);
     let said = login.once(|means| match means {
         Means::Name(id) | Means::Equiv(id) => Some(id),
         _ => None,

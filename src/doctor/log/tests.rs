@@ -1,4 +1,5 @@
 use super::*;
+use crate::severity::Severity;
 
 const FP: &str = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
 
@@ -153,6 +154,13 @@ fn without_keys_the_release_says_why() {
     assert_eq!(ids(&client(no_keys).replace("9.2p1", "8.9p1")).len(), 5);
     let denied = "load hostbased cert \"/etc/ssh/ssh_host_rsa_key\": Permission denied\n";
     assert_eq!(ids(&client(&format!("{denied}{no_keys}"))), ["!pub-files-unreadable"]);
+    // One could not be read, and the others are refused.
+    let offered_rest =
+        "debug1: Next authentication method: hostbased\ndebug2: we sent a hostbased packet, wait for reply";
+    assert_eq!(
+        ids(&client(&format!("{denied}{offered_rest}"))),
+        ["log-level-hides-everything", "pub-files-unreadable"]
+    );
     // All keys were offered, and refused: the same line says something else then.
     let offered = "debug1: Next authentication method: hostbased\n\
                    debug1: userauth_hostbased: trying hostkey ssh-ed25519 FP using sigalg ssh-ed25519\n\
@@ -372,6 +380,29 @@ fn logins_that_a_log_mixes_are_kept_apart() {
         of(1, "ROOT LOGIN REFUSED FROM 10.77.0.1 port 2"),
     ];
     assert_eq!(ids(&log.concat()), ["!root-login-policy"]);
+}
+
+#[test]
+fn at_info_the_names_are_all_that_there_is() {
+    let closed = "Connection closed by authenticating user alice 10.77.0.1 port 40000 [preauth]\n";
+    assert_eq!(ids(closed), ["log-level-hides-everything"]);
+    let mismatch =
+        |name| format!("userauth_hostbased mismatch: client sends node1, but we resolve 10.77.0.1 to {name}\n");
+    assert_eq!(ids(&(mismatch("node1.example.org") + closed)), ["log-level-hides-everything"]);
+    assert_eq!(
+        ids(&(mismatch("10.77.0.1") + closed)),
+        ["usedns-no-but-entries-are-names", "no-ptr", "log-level-hides-everything"]
+    );
+}
+
+#[test]
+fn an_option_that_only_ssh_has_is_the_servers_without_its_name_in_front() {
+    let log = "/etc/ssh/sshd_config: line 11: Bad configuration option: HostbasedKeyTypes\n\
+               /etc/ssh/sshd_config: terminating, 1 bad configuration options\n";
+    let report = report(log);
+    assert_eq!(report.findings.iter().map(|finding| finding.machine).collect::<Vec<_>>(), [Machine::Server]);
+    assert_eq!(ids(log), ["!option-name-version-skew"]);
+    assert_eq!(ids(&log.replace("HostbasedKeyTypes", "HostbasedAcceptedKeyTypes")), [""; 0]);
 }
 
 #[test]
