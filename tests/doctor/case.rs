@@ -4,7 +4,7 @@ use std::process::Command;
 
 use hostbased::failures::Id;
 
-use crate::pair::{ALICE, Pair, SERVER, User};
+use crate::pair::{ALICE, CLIENT_ADDRESS, Pair, SERVER, User};
 
 /// What doctor must say, on one of its ways to be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,17 +13,8 @@ pub enum Says {
     NoError,
     /// This is the cause: the first error. Of several, any.
     Cause(&'static [Id]),
-    /// This is a warning, and nothing is an error.
-    Warning(Id),
-}
-
-impl Says {
-    pub fn ids(self) -> &'static [Id] {
-        match self {
-            Self::Cause(ids) => ids,
-            Self::Warning(_) | Self::NoError => &[],
-        }
-    }
+    /// This is told, whatever it weighs: the login works. Nothing else is an error.
+    Remark(Id),
 }
 
 /// What becomes of the cause's first mend, where that is a command.
@@ -50,6 +41,12 @@ pub struct Case {
     pub target: &'static str,
     /// Options of ssh.
     pub options: &'static [&'static str],
+    /// The same, as doctor is told of it.
+    pub doctors_options: &'static [&'static str],
+    /// Further options of `doctor server --from`.
+    pub joints_options: &'static [&'static str],
+    /// The client's address, as an administrator of the server knows it.
+    pub address: &'static str,
     /// How a program is run as the user: a session with fewer rights, on another machine.
     pub session: fn(&Pair, User, &str) -> Command,
     pub client: Says,
@@ -81,6 +78,9 @@ pub fn works(names: &'static str, breaks: fn(&Pair)) -> Case {
         account: ALICE,
         target: SERVER,
         options: &[],
+        doctors_options: &[],
+        joints_options: &[],
+        address: CLIENT_ADDRESS,
         session: |pair, user, program| pair.client.as_user(user, program),
         client: Says::NoError,
         server: Says::NoError,
@@ -98,9 +98,9 @@ impl Case {
         Self { client: Says::Cause(ids), ..self }
     }
 
-    /// `doctor client` warns of this.
-    pub fn client_warns(self, id: Id) -> Self {
-        Self { client: Says::Warning(id), ..self }
+    /// `doctor client` tells this.
+    pub fn client_tells(self, id: Id) -> Self {
+        Self { client: Says::Remark(id), ..self }
     }
 
     /// `doctor server` names this cause; so does it with the client's export.
@@ -108,14 +108,19 @@ impl Case {
         Self { server: Says::Cause(ids), ..self }
     }
 
-    /// `doctor server` warns of this.
-    pub fn server_warns(self, id: Id) -> Self {
-        Self { server: Says::Warning(id), ..self }
+    /// `doctor server` tells this.
+    pub fn server_tells(self, id: Id) -> Self {
+        Self { server: Says::Remark(id), ..self }
     }
 
     /// With the client's export, `doctor server` names this cause, which it does not know by itself.
     pub fn joined(self, ids: &'static [Id]) -> Self {
         Self { joined: Some(Says::Cause(ids)), ..self }
+    }
+
+    /// The same, where the server is told besides which address it sees.
+    pub fn joined_as(self, seen: &'static [&'static str], ids: &'static [Id]) -> Self {
+        Self { joints_options: seen, ..self.joined(ids) }
     }
 
     /// `doctor --log` names these.
@@ -152,12 +157,24 @@ impl Case {
         Self { target, ..self }
     }
 
-    pub fn options(self, options: &'static [&'static str]) -> Self {
-        Self { options, ..self }
+    /// Options of ssh, and the same as doctor has them.
+    pub fn options(self, options: &'static [&'static str], doctors_options: &'static [&'static str]) -> Self {
+        Self { options, doctors_options, ..self }
+    }
+
+    /// The address that the client comes from, if not [`CLIENT_ADDRESS`].
+    pub fn from(self, address: &'static str) -> Self {
+        Self { address, ..self }
     }
 
     pub fn session(self, session: fn(&Pair, User, &str) -> Command) -> Self {
         Self { session, ..self }
+    }
+
+    /// What `doctor server --from` must say: the one who knows by itself says so there, too.
+    pub fn joint(&self) -> Says {
+        let own = [self.client, self.server].into_iter().find(|says| matches!(says, Says::Cause(_)));
+        self.joined.or(own).unwrap_or(Says::NoError)
     }
 
     /// The ids that this case proves to be found.
@@ -165,7 +182,17 @@ impl Case {
         [Some(self.client), Some(self.server), self.joined].into_iter().flatten().filter_map(|says| match says {
             Says::NoError => None,
             Says::Cause(ids) => ids.first().copied(),
-            Says::Warning(id) => Some(id),
+            Says::Remark(id) => Some(id),
         })
+    }
+
+    /// Ids that are nobody's fault wherever they stand.
+    pub fn tolerated(&self) -> Vec<Id> {
+        let warned = [self.client, self.server].into_iter().filter_map(|says| match says {
+            Says::Remark(id) => Some(id),
+            Says::Cause(_) | Says::NoError => None,
+        });
+        // The kernel is that of the machine below.
+        self.beside.iter().copied().chain(warned).chain([Id::KernelOpenToKeysignTheft]).collect()
     }
 }

@@ -30,3 +30,5 @@ mod case;
 mod cases;
 mod ground;
 mod play;
+mod summary;
+mod told;

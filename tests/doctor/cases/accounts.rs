@@ -37,14 +37,14 @@ pub fn cases() -> Vec<Case> {
         .no_mend("what the stack means to keep out is not ours to say"),
         refused("e_other_remote_user", |_| {})
             .users(ALICE, BOB)
-            .joined(&[Id::DifferentRemoteUser])
-            .beside(&[Id::DifferentRemoteUser])
+            .client_tells(Id::DifferentRemoteUser)
+            .server(&[Id::DifferentRemoteUser])
             .no_mend("whom alice may become is not ours to say")
             .short(),
         refused("u_root_to_alice", |_| {})
             .users(ROOT, ALICE)
-            .joined(&[Id::DifferentRemoteUser])
-            .beside(&[Id::DifferentRemoteUser])
+            .client_tells(Id::DifferentRemoteUser)
+            .server(&[Id::DifferentRemoteUser])
             .no_mend("whom root may become is not ours to say"),
         refused("u_root", |_| {}).users(ROOT, ROOT).server(&[Id::RootIgnoresSystemFiles]),
         refused("u_root_from_alice", |pair| {
@@ -52,8 +52,8 @@ pub fn cases() -> Vec<Case> {
             pair.server.write_as(ROOT, "/root/.shosts", format!("{CLIENT}\n"));
         })
         .users(ALICE, ROOT)
-        .joined(&[Id::DifferentRemoteUser])
-        .beside(&[Id::DifferentRemoteUser])
+        .client_tells(Id::DifferentRemoteUser)
+        .server(&[Id::DifferentRemoteUser])
         .no_mend("who may become root is not ours to say"),
     ]
 }

@@ -41,7 +41,7 @@ pub fn cases() -> Vec<Case> {
             .no_mend(SIGNS_ANEW),
         // Since 10.3 it is refused.
         works("ct_noprinc", |pair| ed25519_ca(pair, &["-h"]))
-            .client_warns(Id::CertificateWithoutPrincipals)
+            .client_tells(Id::CertificateWithoutPrincipals)
             .beside(&[Id::CertificateWithoutPrincipals]),
         refused("ct_expired", |pair| ed25519_ca(pair, &["-h", "-n", CLIENT, "-V", "20200101:20200201"]))
             .joined(&[Id::CertificateExpiredOrWrongKindOrWeakCa])
@@ -68,7 +68,8 @@ pub fn cases() -> Vec<Case> {
             ed25519_ca(pair, &["-h", "-n", CLIENT]);
             pair.client.set_mode(CERTIFICATE, 0o600);
         })
-        .client(&[Id::PubFilesUnreadable])
+        .client_tells(Id::PubFilesUnreadable)
+        .joined(&[Id::PubFilesUnreadable, Id::KnownHostsNoEntry])
         .log(&[Id::PubFilesUnreadable]),
     ]
 }

@@ -37,7 +37,7 @@ fn switched_off() -> Vec<Case> {
             .client(&[Id::UserConfigDisables]),
         refused("c_hostpattern_short", |_| {}).to("srv").client(&[Id::HostBlockMissesTypedName]),
         refused("c_dash_F", |pair| pair.client.write("/etc/ssh/tool_config", "User alice\n"))
-            .options(&["-F", "/etc/ssh/tool_config"])
+            .options(&["-F", "/etc/ssh/tool_config"], &["--config", "/etc/ssh/tool_config"])
             .client(&[Id::DashFSkipsGlobal]),
     ]
 }
@@ -93,7 +93,7 @@ fn helper_enabled() -> Vec<Case> {
         works("c_keysign_match_localuser", |pair| config(pair, "Match localuser alice\n    EnableSSHKeysign yes\n")),
         works("c_keysign_match_user", |pair| config(pair, "Match user alice\n    EnableSSHKeysign yes\n")),
         works("c_keysign_match_exec", |pair| config(pair, "Match exec true\n    EnableSSHKeysign yes\n"))
-            .client_warns(Id::MatchExecRunsInHelper),
+            .client_tells(Id::MatchExecRunsInHelper),
     ]);
     cases
 }
@@ -116,7 +116,7 @@ fn unreadable_or_wrong() -> Vec<Case> {
             pair.client.set_mode("/etc/ssh", 0o700);
         })
         .client(&[Id::GlobalConfigUnreadable, Id::PubFilesUnreadable])
-        .beside(&[Id::PubFilesUnreadable]),
+        .beside(&[Id::PubFilesUnreadable, Id::KnownHosts0600BreaksTheClientSide]),
         refused("c_dropin_bad_mode", |pair| {
             config(pair, "Include /etc/ssh/ssh_config.d/*.conf\nEnableSSHKeysign yes\n");
             pair.client.write_with_mode(DROP_IN, "Compression no\n", 0o666);
@@ -144,14 +144,17 @@ fn unreadable_or_wrong() -> Vec<Case> {
 
 fn around() -> Vec<Case> {
     vec![
-        refused("t_unknown_server", |pair| pair.client.remove("/etc/ssh/ssh_known_hosts"))
-            .client(&[Id::ServerKeyNotTrustedByClient])
-            .log(&[Id::ServerKeyNotTrustedByClient]),
+        refused("t_unknown_server", |pair| {
+            pair.client.remove("/etc/ssh/ssh_known_hosts");
+            pair.client.append(SSH_CONFIG, "    StrictHostKeyChecking yes\n");
+        })
+        .client(&[Id::ServerKeyNotTrustedByClient])
+        .log(&[Id::ServerKeyNotTrustedByClient]),
         works("t_changed_server_noStrict", |pair| {
             pair.client.write("/etc/ssh/ssh_known_hosts", known_hosts(SERVER, client_keys()));
             pair.client.append(SSH_CONFIG, "    StrictHostKeyChecking no\n");
         })
-        .client_warns(Id::ServerKeyNotTrustedByClient),
+        .client_tells(Id::ServerKeyNotTrustedByClient),
         // Trust is withdrawn, and a login over the old connection works as before.
         works("mux", |pair| {
             let multiplexed = "    ControlMaster auto\n    ControlPath ~/.ssh/%C\n    ControlPersist 60\n";
@@ -164,7 +167,7 @@ fn around() -> Vec<Case> {
             assert!(master.status().unwrap().success());
             pair.server.remove("/etc/ssh/shosts.equiv");
         })
-        .client_warns(Id::ControlmasterHidesState)
+        .client_tells(Id::ControlmasterHidesState)
         .server(&[Id::ShostsMissingOrEmpty])
         .no_mend("the login works, over the old connection"),
     ]

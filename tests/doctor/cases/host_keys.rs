@@ -31,7 +31,7 @@ pub fn cases() -> Vec<Case> {
         refused("h_pub_stale p_stale", |pair| each(pair, make_stale))
             .client(&[Id::PubPrivateMismatch])
             .log(&[Id::PubPrivateMismatch])
-            .beside(&[Id::FirstBadKeyStopsMethod])
+            .beside(&[Id::FirstBadKeyStopsMethod, Id::KnownHostsStaleKey])
             .short(),
         refused("h_pub_stale_one", |pair| make_stale(&pair.client, keys::ed25519()))
             .client(&[Id::FirstBadKeyStopsMethod])
@@ -45,7 +45,7 @@ pub fn cases() -> Vec<Case> {
             pair.client.remove(&public(keys::ed25519()));
             pair.server.write("/etc/ssh/ssh_known_hosts", known_hosts(CLIENT, [keys::ed25519()]));
         })
-        .client_warns(Id::PubFilesMissing)
+        .client_tells(Id::PubFilesMissing)
         .joined(&[Id::KeyTypeRegisteredIsNotOffered]),
         refused("h_priv_missing", |pair| each(pair, |client, key| client.remove(&key.private_path())))
             .client(&[Id::PrivateKeysNotAtFixedPaths])
@@ -79,7 +79,7 @@ pub fn cases() -> Vec<Case> {
         .client(&[Id::PrivateKeyEncryptedOrCorrupt])
         .no_mend("the keys are gone"),
         works("h_key_0644", |pair| each(pair, |client, key| client.set_mode(&key.private_path(), 0o644)))
-            .client_warns(Id::HostKeyReadableByOthers),
+            .client_tells(Id::HostKeyReadableByOthers),
         refused("h_sshd_key_0640", |pair| {
             for key in server_keys() {
                 pair.server.set_owner(&key.private_path(), 0, crate::pair::SSH_KEYS_GID);

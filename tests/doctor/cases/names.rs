@@ -91,12 +91,14 @@ fn short_names() -> Vec<Case> {
 
 fn families() -> Vec<Case> {
     vec![
-        works("n_ipv6_named", over_ipv6),
+        works("n_ipv6_named", over_ipv6).from("fd77::1"),
         refused("n_ipv6_source", |pair| {
             over_ipv6(pair);
             pair.client.replace(HOSTS, "fd77::1 node1.cluster.test node1\n", "");
             pair.server.replace(HOSTS, "fd77::1 node1.cluster.test node1\n", "");
         })
+        .from("fd77::1")
+        .server(&[Id::NoPtr, Id::Ipv6SourceAddress])
         .joined(&[Id::Ipv6SourceAddress])
         .log(&[Id::Ipv6SourceAddress])
         .beside(&[Id::Ipv6SourceAddress, Id::PacketNameIsShortOrWrong]),
@@ -105,6 +107,7 @@ fn families() -> Vec<Case> {
             without_dns(pair);
             registered(pair, "fd77:0:0::1", "fd77::1");
         })
+        .from("fd77::1")
         .joined(&[Id::Ipv6TextFormDiffers])
         .beside(&[Id::Ipv6TextFormDiffers, Id::UsednsNoButEntriesAreNames]),
         works("n_ipv6_text_ok", |pair| {
@@ -112,6 +115,7 @@ fn families() -> Vec<Case> {
             without_dns(pair);
             registered(pair, "FD77::1", "fd77::1");
         })
+        .from("fd77::1")
         .beside(&[Id::UsednsNoButEntriesAreNames]),
     ]
 }
@@ -144,6 +148,7 @@ fn ways() -> Vec<Case> {
             pair.client.replace(HOSTS, "10.77.0.2 srv", "10.77.0.3 srv");
             balance(&pair.server);
         })
+        .joined_as(&["--seen-as", "10.77.0.9"], &[Id::NatOrLoadBalancer])
         .log(&[Id::NatOrLoadBalancer]),
         works("n_proxy_same_source", |pair| through(pair, RELAY)).beside(&[Id::ProxycommandOrProxyjump]),
         works("n_proxy_short_hostname", |pair| {

@@ -51,7 +51,8 @@ fn refusals() -> Vec<Case> {
         refused("e_two_hosts_line", |pair| says(pair, "node1 node1.cluster.test\n"))
             .server(&[Id::ShostsSecondFieldIsAUser]),
         refused("e_user_field", |pair| says(pair, "node1.cluster.test node1\n"))
-            .server(&[Id::ShostsSecondFieldIsAUser]),
+            .server(&[Id::ShostsSecondFieldIsAUser])
+            .beside(&[Id::NamedUserBecomesAnyone]),
         refused("e_dir", |pair| {
             pair.server.remove(FILE);
             std::fs::create_dir(pair.server.path(FILE)).unwrap();
@@ -95,13 +96,13 @@ fn accepted() -> Vec<Case> {
             pair.server.rename(FILE, "/etc/ssh/admitted");
             std::os::unix::fs::symlink("admitted", pair.server.path(FILE)).unwrap();
         }),
-        works("e_mode_666", |pair| pair.server.set_mode(FILE, 0o666)).server_warns(Id::TrustFilesWritable),
+        works("e_mode_666", |pair| pair.server.set_mode(FILE, 0o666)).server_tells(Id::TrustFilesWritable),
         works("e_user_field_any", |pair| says(pair, &format!("{CLIENT} alice\n")))
             .users(ALICE, BOB)
-            .server_warns(Id::NamedUserBecomesAnyone)
+            .server_tells(Id::NamedUserBecomesAnyone)
             .beside(&[Id::DifferentRemoteUser]),
         // The end of a comment is taken for an entry.
         works("e_longline2", |pair| says(pair, &format!("#{}node1.cluster.test\n", "-".repeat(1022))))
-            .server_warns(Id::LineLongerThan1023Bytes),
+            .server_tells(Id::LineLongerThan1023Bytes),
     ]
 }

@@ -70,6 +70,7 @@ pub fn cases() -> Vec<Case> {
         .server(&[Id::UserShostsIgnored]),
         refused("u_home_missing", |pair| {
             own_file(pair);
+            pair.server.write("/etc/ssh/shosts.equiv", "node2.cluster.test\n");
             pair.server.rename(ALICE.home, "/home/elsewhere");
         })
         .server(&[Id::HomeMissingOrUnreachable])

@@ -55,6 +55,17 @@ impl Pair {
         self.await_sshd()
     }
 
+    /// Starts an sshd on the client, too, with its host keys: then it can be scanned.
+    pub fn start_clients_sshd(&self) {
+        let mut command = self.client.as_root("sh");
+        assert!(command.args(["-c", "exec \"$(command -v sshd)\""]).status().unwrap().success());
+        let start = Instant::now();
+        while self.client.read(PID_FILE).is_empty() {
+            assert!(start.elapsed() < PATIENCE, "the client's sshd does not start");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Makes the running sshd read its configuration again. Whether it still listens.
     pub fn reload_sshd(&self) -> bool {
         let Ok(pid) = self.server.read(PID_FILE).trim().parse::<u32>() else { return self.start_sshd() };
