@@ -3,6 +3,7 @@
 
 use super::refusal::Refusal;
 use super::step::{Action, Plan, Step, Tool};
+use crate::escape::escape;
 use crate::store::Ownership;
 
 const SET_UID: u32 = 0o4000;
@@ -102,7 +103,10 @@ pub fn plan_helper(asked: HelperAsked, facts: &HelperFacts) -> Result<Plan, Refu
             }
             install(facts, &mut plan)?;
         }
-        HelperAsked::Present => privileged(facts, &mut plan)?,
+        HelperAsked::Present => {
+            must_not_be_decided(facts)?;
+            privileged(facts, &mut plan)?;
+        }
         HelperAsked::Ours => install(facts, &mut plan)?,
         HelperAsked::OpenSsh if is_ours_there || facts.there.is_none() => restore(facts, &mut plan)?,
         HelperAsked::OpenSsh => privileged(facts, &mut plan)?,
@@ -175,6 +179,25 @@ fn privileged(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+/// An override that keeps the bit from the helper, or that the file does not have yet, is an administrator's word, perhaps an
+/// answer to CVE-2026-46333: only somebody who names the helper takes it back.
+fn must_not_be_decided(facts: &HelperFacts) -> Result<(), Refusal> {
+    let (Owned::Dpkg(Dpkg { over: Some(over), diverted_by: None }), Some(there)) = (&facts.owned, facts.there) else {
+        return Ok(());
+    };
+    let wanted = over.rsplit(' ').next().and_then(|mode| u32::from_str_radix(mode, 8).ok());
+    let is_followed = wanted.is_some_and(|wanted| wanted & SET_UID != 0 && wanted == there.ownership.mode);
+    if is_followed {
+        return Ok(());
+    }
+    let place = &facts.place;
+    Err(Refusal::Helper(format!(
+        "{place}: an override says {}, and the helper needs root's right: somebody has decided that (dpkg-statoverride --list \
+         {place})\nsay --helper openssh to take that back, or --helper ours to have ours sign instead",
+        escape(over)
+    )))
 }
 
 /// What others may have written must not run with root's rights: taking it from them now does not tell what they have put there.

@@ -58,9 +58,23 @@ fn what_is_there_gets_its_bit() {
     assert_eq!(planned(Present, &debian(0o4775)), ["0:0 4755"]);
     let other = |group, mode| facts(file(false, group, mode), Owned::Rpm);
     assert_eq!(planned(Present, &other(0, 0o711)), ["0:0 4711"]);
-    // An override that takes the bit away would do so again.
-    let over = facts(file(false, 0, 0o755), dpkg(None, Some("root root 0755")));
-    assert_eq!(planned(Present, &over), ["statoverride --remove PLACE", "0:0 4755"]);
+}
+
+#[test]
+fn an_override_is_taken_back_only_by_name() {
+    for (mode, over) in
+        [(0o755, "root root 0755"), (0o755, "root hbusers 4750"), (0o755, "?"), (0o2755, "root root 2755")]
+    {
+        let facts = facts(file(false, 0, mode), dpkg(None, Some(over)));
+        let refused = plan_helper(HelperAsked::Present, &facts);
+        assert!(
+            matches!(&refused, Err(Refusal::Helper(why)) if why.contains("say --helper openssh")),
+            "{mode:o} {over}: {refused:?}"
+        );
+        assert_eq!(planned(HelperAsked::OpenSsh, &facts), ["statoverride --remove PLACE", "0:0 4755"]);
+    }
+    let followed = facts(file(false, 0, 0o4711), dpkg(None, Some("root root 4711")));
+    assert_eq!(planned(HelperAsked::Present, &followed), [""; 0]);
 }
 
 #[test]
