@@ -2,9 +2,10 @@
 //!
 //! The first line is a [`Statement`]: what would be sent, and what was found. The second has one signature for each key that
 //! would be offered, and each way to reach the server, made by the helper over a request whose session id is the SHA-256 of
-//! the first line. So the host itself vouches for the line, and no secret is told: a session id is the hash of a key exchange
-//! that both ends take part in ([RFC 4253 section 7.2](https://www.rfc-editor.org/rfc/rfc4253#section-7.2)), so that a signature over
-//! this one admits nobody anywhere.
+//! the first line. So a host's key shows that the line was signed for that user on that host; what else it says is the user's own word,
+//! for a helper signs what its caller asks for. No secret is told: a session id is the hash of a key exchange that both
+//! ends take part in ([RFC 4253 section 7.2](https://www.rfc-editor.org/rfc/rfc4253#section-7.2)), so that a signature over this one
+//! admits nobody anywhere.
 
 #[cfg(test)]
 mod tests;

@@ -210,10 +210,11 @@ pub fn vouched(export: &Export, facts: &Facts<'_>) -> Result<Vec<String>, String
     if let Some(Proof { key, result: Err(error), .. }) = proofs.iter().find(|proof| proof.result.is_err()) {
         return Err(format!("a signature in it is not that of the key {key}: {error}"));
     }
+    let mut notes: Vec<String> = age(export.statement().made, facts.now).into_iter().collect();
     if proofs.is_empty() {
-        return Ok(vec!["no host key has signed the export off: it is the word of its user alone".to_owned()]);
+        notes.push("no host key has signed the export off: it is the word of its user alone".to_owned());
+        return Ok(notes);
     }
-    let mut notes = Vec::new();
     let mut told: Vec<&Proof> = Vec::new();
     for proof in &proofs {
         if told.iter().any(|other| other.key == proof.key) {
@@ -238,6 +239,19 @@ pub fn vouched(export: &Export, facts: &Facts<'_>) -> Result<Vec<String>, String
         });
     }
     Ok(notes)
+}
+
+/// That an export is not of today: much may have changed since.
+fn age(made: u64, now: u64) -> Option<String> {
+    const DAY: u64 = 86_400;
+    let days = now.saturating_sub(made).checked_div(DAY)?;
+    match (days, made.saturating_sub(now)) {
+        (0, ahead) if ahead > DAY => {
+            Some("the export says that it was made in the future: one of both clocks is wrong".to_owned())
+        }
+        (0, _) => None,
+        (days, _) => Some(format!("the export was made {days} days ago, by the client's clock: make a new one")),
+    }
 }
 
 /// Where a key is registered, and whether that is for the client by one of its names; such a line first.

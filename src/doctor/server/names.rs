@@ -339,19 +339,14 @@ fn stands_for(entry: &Entry, name: &[u8]) -> bool {
     })
 }
 
-/// The command that registers the client under what sshd looks up.
+/// The command that registers the client under what sshd looks up. What an export says of keys is its user's word, and no
+/// reason to trust one: they are scanned, shown and asked about, but for key files that the administrator has given.
 pub(super) fn enroll(court: &Court<'_>) -> Mend {
     let mut argv = vec!["hostbased".to_owned(), "enroll".to_owned(), spec(court)];
-    if court.facts.client.key_files.is_empty() {
-        for offer in court.facts.offers.iter().filter(|offer| offer.key.certificate().is_none()) {
-            argv.extend(["--fingerprint".to_owned(), offer.key.fingerprint().to_string()]);
-        }
-    }
     for file in &court.facts.client.key_files {
         argv.extend(["--key-file".to_owned(), file.clone()]);
     }
-    // Where nobody names a key, it is for who runs the command to say that what the scan shows is the client's.
-    if argv.len() > 3 {
+    if !court.facts.client.key_files.is_empty() {
         argv.push("--yes".to_owned());
     }
     command_of(argv)
