@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -133,9 +132,13 @@ fn run(case: &Case, pair: &Pair, mend: &Value) -> Option<String> {
     if argv.get(1) == Some(&"enroll") {
         pair.start_clients_sshd();
     }
-    let machine = if mend["machine"] == "client" { &pair.client } else { &pair.server };
-    let mut command: Command =
-        if mend["rights"] == "root" { machine.as_root(argv[0]) } else { (case.session)(pair, case.user, argv[0]) };
+    let mut command = match (mend["machine"].as_str(), mend["rights"].as_str()) {
+        (Some("client"), Some("root")) => pair.client.as_root(argv[0]),
+        (Some("client"), _) => (case.session)(pair, case.user, argv[0]),
+        (_, Some("root")) => pair.server.as_root(argv[0]),
+        // The account that is logged in to.
+        _ => pair.server.as_user(case.account, argv[0]),
+    };
     let done = command.args(&argv[1..]).output().unwrap();
     let said = String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
     if !done.status.success() {

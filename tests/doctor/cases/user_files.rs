@@ -74,8 +74,7 @@ pub fn cases() -> Vec<Case> {
             pair.server.rename(ALICE.home, "/home/elsewhere");
         })
         .server(&[Id::HomeMissingOrUnreachable])
-        .log(&[Id::HomeMissingOrUnreachable])
-        .no_mend("where the home is to come from is not known here"),
+        .log(&[Id::HomeMissingOrUnreachable]),
     ]);
     cases
 }
