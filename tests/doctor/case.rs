@@ -118,7 +118,12 @@ impl Case {
         Self { joined: Some(Says::Cause(ids)), ..self }
     }
 
-    /// The same, where the server is told besides which address it sees.
+    /// With the client's export, `doctor server` tells this.
+    pub fn joined_tells(self, id: Id) -> Self {
+        Self { joined: Some(Says::Remark(id)), ..self }
+    }
+
+    /// Like [`joined`](Self::joined), where the server is told besides which address it sees.
     pub fn joined_as(self, seen: &'static [&'static str], ids: &'static [Id]) -> Self {
         Self { joints_options: seen, ..self.joined(ids) }
     }

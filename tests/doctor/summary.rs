@@ -12,7 +12,7 @@ pub fn of(played: &[One<'_>]) -> String {
     let (due, sound): (Vec<_>, Vec<_>) = played.iter().partition(|(case, _)| case.ids().next().is_some());
     let (found, quiet) = (right(&due), right(&sound));
     let mut text = format!(
-        "\ndoctor: {} of {} broken scenarios found, with {} of {} ids; {} of {} sound ones give no error\n",
+        "\ndoctor: {} of {} scenarios found, with {} of {} ids; {} of {} that are sound give no error\n",
         scenarios(&found),
         scenarios(&due),
         ids(&found),

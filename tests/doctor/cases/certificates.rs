@@ -30,6 +30,14 @@ const SIGNS_ANEW: &str = "the authority's key is not on either machine";
 pub fn cases() -> Vec<Case> {
     vec![
         works("ct_ok", |pair| ed25519_ca(pair, &["-h", "-n", CLIENT])),
+        // The certificate is tried in vain, and then the key.
+        works("ct_in_vain", |pair| {
+            let known = pair.server.read("/etc/ssh/ssh_known_hosts");
+            ed25519_ca(pair, &["-h", "-n", CLIENT]);
+            pair.server.write("/etc/ssh/ssh_known_hosts", known);
+        })
+        .joined_tells(Id::CertificateAttemptsComeFirst)
+        .log(&[Id::CertificateAttemptsComeFirst]),
         refused("ct_princ", |pair| ed25519_ca(pair, &["-h", "-n", "other.cluster.test"]))
             .joined(&[Id::CertificatePrincipalMismatch])
             .log(&[Id::CertificatePrincipalMismatch])

@@ -150,7 +150,7 @@ fn ways() -> Vec<Case> {
         })
         .joined_as(&["--seen-as", "10.77.0.9"], &[Id::NatOrLoadBalancer])
         .log(&[Id::NatOrLoadBalancer]),
-        works("n_proxy_same_source", |pair| through(pair, RELAY)).beside(&[Id::ProxycommandOrProxyjump]),
+        works("n_proxy_same_source", |pair| through(pair, RELAY)).client_tells(Id::ProxycommandOrProxyjump),
         works("n_proxy_short_hostname", |pair| {
             through(pair, RELAY);
             pair.client.root_runs("hostname node1");
