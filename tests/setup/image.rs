@@ -102,10 +102,16 @@ fn a_link_in_an_image_leads_dpkg_nowhere() {
     image(machine);
     let place = pair::helper_place().to_str().unwrap();
     let folder = pair::helper_place().parent().unwrap().to_str().unwrap();
-    machine.root_runs(&format!(
-        "mkdir -p /root/x {IMAGE}/root/x {IMAGE}/var/lib/dpkg/info && mv {IMAGE}{place} {IMAGE}/root/x/ && rmdir {IMAGE}{folder} \
-         && ln -s /root/x {IMAGE}{folder} && cp {IMAGE}/root/x/ssh-keysign /root/x/ && chmod 4755 /root/x/ssh-keysign"
-    ));
+    for line in [
+        format!("mkdir -p /root/x {IMAGE}/root/x {IMAGE}/var/lib/dpkg/info"),
+        format!("mv {IMAGE}{place} {IMAGE}/root/x/ssh-keysign"),
+        format!("rm -r {IMAGE}{folder}"),
+        format!("ln -s /root/x {IMAGE}{folder}"),
+        format!("cp {IMAGE}/root/x/ssh-keysign /root/x/"),
+        "chmod 4755 /root/x/ssh-keysign".to_owned(),
+    ] {
+        machine.root_runs(&line);
+    }
     let package =
         "Package: ssh\nStatus: install ok installed\nArchitecture: all\nVersion: 1\nMaintainer: x\nDescription: x\n\n";
     machine.write(&format!("{IMAGE}/var/lib/dpkg/status"), package);
