@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +10,7 @@ use hostbased::failures::Id;
 use serde_json::Value;
 
 use crate::case::{Case, Mending, Says};
-use crate::pair::{self, Login, Pair};
+use crate::pair::{self, Login, Machine, Pair};
 use crate::summary;
 use crate::told::{self, Told};
 
@@ -139,7 +140,12 @@ fn run(case: &Case, pair: &Pair, mend: &Value) -> Option<String> {
         // The account that is logged in to.
         _ => pair.server.as_user(case.account, argv[0]),
     };
-    let done = command.args(&argv[1..]).output().unwrap();
+    let done = if argv.get(1) == Some(&"enroll") && !argv.contains(&"--yes") {
+        // It asks whether the keys that it shows are the client's, and they are.
+        on_a_terminal(&pair.server, mend["text"].as_str().unwrap(), "yes\nyes\n")
+    } else {
+        command.args(&argv[1..]).output().unwrap()
+    };
     let said = String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
     if !done.status.success() {
         return Some(format!("{argv:?} fails: {said}"));
@@ -147,6 +153,16 @@ fn run(case: &Case, pair: &Pair, mend: &Value) -> Option<String> {
     pair.reload_sshd();
     let login = log_in(case, pair);
     (!login.is(case.account)).then(|| format!("after {argv:?} ({said}): {login:?}"))
+}
+
+/// Runs a command on a terminal, as root, and types this when it asks.
+fn on_a_terminal(machine: &Machine, command: &str, typed: &str) -> Output {
+    let command = format!("stty -echo; exec {command}");
+    let mut script = machine.as_root("script");
+    script.args(["-q", "-e", "-c", &command, "/dev/null"]);
+    let mut script = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    script.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    script.wait_with_output().unwrap()
 }
 
 /// The cases that were asked for: those of every change, all (`HOSTBASED_DOCTOR_CASES=all`), or those with one of the names
