@@ -241,10 +241,11 @@ fn install(facts: &HelperFacts, plan: &mut Plan) -> Result<(), Refusal> {
             privileged(facts, plan)?;
             return Ok(());
         }
-        return Err(missing(
-            facts,
-            "ours was found neither beside this command nor in /usr/lib/hostbased or \
-             /usr/libexec/hostbased, or others may write it or its folder; name it: --keysign FILE",
+        return Err(Refusal::Helper(
+            "there is no keysign that could sign: neither beside this command nor in /usr/lib/hostbased or \
+             /usr/libexec/hostbased, or others may write it or its folder\ninstall it there (the package is \
+             hostbased-keysign), or name it: --keysign FILE"
+                .to_owned(),
         ));
     };
     match &facts.owned {
