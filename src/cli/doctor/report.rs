@@ -199,6 +199,15 @@ fn text(finding: &Finding, console: &Console) -> Vec<String> {
     lines
 }
 
+/// An advice with the word before it: one that begins with "then" is a further step and no other way, and says so itself.
+fn advice_line(text: &str, word: &str) -> String {
+    match (text.strip_prefix("then "), text.strip_prefix("or ")) {
+        (Some(step), _) => format!("  then: {step}"),
+        (None, Some(other)) => format!("  {word}{other}"),
+        (None, None) => format!("  {word}{text}"),
+    }
+}
+
 fn mend_lines(mend: &Mend, word: &str) -> Vec<String> {
     match mend {
         Mend::Command { machine, rights, argv, .. } => {
@@ -210,7 +219,7 @@ fn mend_lines(mend: &Mend, word: &str) -> Vec<String> {
             lines.extend(text.lines().map(|line| format!("        {line}")));
             lines
         }
-        Mend::Advice(text) => vec![format!("  {word}{text}")],
+        Mend::Advice(text) => vec![advice_line(text, word)],
     }
 }
 
@@ -245,6 +254,13 @@ mod tests {
                 Mend::Advice("another".to_owned()),
             ],
         }
+    }
+
+    #[test]
+    fn a_further_step_is_no_other_way() {
+        assert_eq!(advice_line("then have sshd read it", "  or: "), "  then: have sshd read it");
+        assert_eq!(advice_line("or narrow the block", "  or: "), "    or: narrow the block");
+        assert_eq!(advice_line("order it", "mend: "), "  mend: order it");
     }
 
     #[test]
