@@ -199,7 +199,8 @@ fn without_privilege(facts: &Facts, file: &FileFacts) -> Option<Finding> {
 
 fn not_set_uid(facts: &Facts, file: &FileFacts) -> Finding {
     let shown = owner_and_mode(facts, file);
-    let stripped = facts.helper.stat_override.as_deref();
+    // Where ours stands, the override is of OpenSSH's, which lies aside and must not have the bit.
+    let stripped = facts.helper.stat_override.as_deref().filter(|_| !facts.helper.is_ours);
     let (id, seen) = match stripped {
         Some(kept) => {
             (Id::KeysignPrivilegeStrippedBySecurityFix, format!("{shown}; dpkg-statoverride keeps it so: {kept}"))
@@ -210,16 +211,7 @@ fn not_set_uid(facts: &Facts, file: &FileFacts) -> Finding {
     let finding = found(id, Severity::Error, seen, why).at(&file.path, None);
     if stripped.is_some() {
         return finding
-            .mended(as_root(&[
-                "dpkg-statoverride",
-                "--force-all",
-                "--update",
-                "--add",
-                "root",
-                "root",
-                "4711",
-                &file.path,
-            ]))
+            .mended(as_root(&["hostbased", "setup", "client", "--helper", "openssh", "--yes"]))
             .mended(advice("if the bit was taken off because of CVE-2026-46333, bring the kernel up to date first"));
     }
     let finding = finding.mended(set_up_keys());
@@ -228,7 +220,9 @@ fn not_set_uid(facts: &Facts, file: &FileFacts) -> Finding {
     } else {
         finding.mended(advice("it is not root's, and its owner may have written it: install its package again"))
     };
-    if facts.system.has_dpkg {
+    if facts.helper.is_ours {
+        finding
+    } else if facts.system.has_dpkg {
         finding.mended(as_root(&["dpkg-statoverride", "--update", "--add", "root", "root", "4711", &file.path]))
     } else {
         finding.mended(advice("let the package manager know it too, or the next update takes the bit off again"))

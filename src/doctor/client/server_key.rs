@@ -51,6 +51,8 @@ pub(super) fn unknown(facts: &Facts) -> Option<Finding> {
     }
     let severity = match strict {
         "accept-new" => return None,
+        // Root's own files say little of those of the user who cannot log in.
+        _ if facts.account.is_root() => Severity::Warning,
         "yes" | "true" => Severity::Error,
         _ if options.is_on("batchmode") || !target.can_ask => Severity::Error,
         _ => Severity::Warning,

@@ -104,6 +104,15 @@ fn the_helper_has_no_privilege() {
         facts.helper.stat_override = Some(format!("root root 0755 {HELPER}"));
     });
     assert_eq!(stripped.id.number(), 17);
+    assert!(mends(&stripped).contains(&"hostbased setup client --helper openssh --yes".to_owned()));
+    // The override is of OpenSSH's helper, which lies aside; ours has lost its bit otherwise.
+    let ours = opens_none(|facts| {
+        helper_file(facts, 0, 0o755);
+        facts.helper.is_ours = true;
+        facts.helper.stat_override = Some(format!("root root 0755 {HELPER}"));
+    });
+    assert_eq!(ours.id.number(), 16);
+    assert!(mends(&ours).iter().all(|mend| !mend.contains("statoverride")), "{ours:?}");
     assert_eq!(opens_none(|facts| facts.helper.mount.as_mut().unwrap().is_nosuid = true).id.number(), 19);
     assert_eq!(opens_none(|facts| facts.system.no_new_privs = true).id.number(), 20);
     let map = "0 1000 1".to_owned();

@@ -199,6 +199,9 @@ fn a_server_that_nobody_knows() {
     assert_eq!(judged(&nobody_to_ask), [(112, Error)]);
     assert_eq!(known(nowhere, "stricthostkeychecking yes"), [(112, Error)]);
     assert_eq!(known(nowhere, "stricthostkeychecking true"), [(112, Error)]);
+    let mut of_root = nobody_to_ask.clone();
+    of_root.account.uid = 0;
+    assert!(judged(&of_root).contains(&(112, Warning)), "root's own files");
     assert_eq!(known(nowhere, "batchmode yes"), [(112, Error)]);
     assert_eq!(known(nowhere, "stricthostkeychecking accept-new"), []);
     assert_eq!(known(nowhere, "stricthostkeychecking false"), [(112, Information)]);
