@@ -68,7 +68,7 @@ const EXPLAIN_EXIT_STATUS: &str = "Exit status: 0 it would be let in, 1 it would
 
 /// Stands below the help of `lint`.
 const LINT_EXIT_STATUS: &str =
-    "Exit status: 0 nothing worse than information, 1 a warning or an error is found, 2 an error.";
+    "Exit status: 0 nothing worse than information, 1 a warning or an error is found, 2 that could not be found out.";
 
 /// SSH host-based authentication: scan, register and list client hosts, and say why one is refused.
 #[derive(Debug, Parser)]
