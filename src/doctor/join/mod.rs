@@ -10,10 +10,10 @@ mod tests;
 use std::net::IpAddr;
 
 use super::export::{Export, Proof, Statement};
-use super::server::{self, Approach, Facts};
+use super::server::{self, Approach, Facts, FileFact};
 use super::{Finding, Id, Machine, Mend, Severity};
 use crate::escape::escape;
-use crate::known_hosts::Document;
+use crate::known_hosts::{Document, Entry, Marker};
 
 /// Longest text of a client that is shown, in bytes.
 const MAX_SHOWN: usize = 500;
@@ -49,6 +49,11 @@ pub fn join(statement: &Statement, facts: &Facts<'_>, between: Between<'_>) -> V
     {
         *cause = other;
     }
+    if let Some(cause) = of_server.iter_mut().find(|finding| finding.severity == Severity::Error)
+        && let Some(other) = unread(statement, facts, cause)
+    {
+        *cause = other;
+    }
     if statement.is_proxied && between.seen_as.is_none() {
         found.push(proxied(Severity::Warning, "what address the server sees is not known: say it, --seen-as"));
     }
@@ -69,8 +74,12 @@ fn of_client(reported: &super::export::Reported) -> Option<Finding> {
         seen: escape(&reported.seen).capped(MAX_SHOWN).to_string(),
         place: None,
         why: "the client itself says so: with this, nothing that the server could accept is sent".to_owned(),
-        mends: vec![Mend::Advice("hostbased doctor client, on the client, says what mends it".to_owned())],
+        mends: vec![on_client()],
     })
+}
+
+fn on_client() -> Mend {
+    Mend::Advice("hostbased doctor client, on the client, says what mends it".to_owned())
 }
 
 /// Whether it says that the server does not know the client by its address or name.
@@ -167,6 +176,27 @@ fn of_way(statement: &Statement, facts: &Facts<'_>, between: Between<'_>, cause:
     Some(replaced(Id::MultiHomedSource, &seen, why, mends, cause))
 }
 
+/// The client cannot read the certificate of the authority that is trusted here: then it offers the plain keys alone, which need
+/// not be known.
+fn unread(statement: &Statement, facts: &Facts<'_>, cause: &Finding) -> Option<Finding> {
+    if cause.id != Id::KnownHostsNoEntry {
+        return None;
+    }
+    let is_certificate = |seen: &str| seen.contains("-cert.pub");
+    let mut reported = statement.findings.iter();
+    let reported = reported.find(|one| one.id == Id::PubFilesUnreadable.word() && is_certificate(&one.seen))?;
+    let names = names_of(facts);
+    let is_trusted =
+        |entry: &Entry| entry.marker() == Some(Marker::CertAuthority) && names.iter().any(|name| entry.matches(name));
+    let mut entries = facts.files.known_hosts.iter().filter_map(FileFact::content).flat_map(Document::entries);
+    entries.find(|(_, entry)| is_trusted(entry))?;
+    let why = "an authority is trusted here for the client's certificates, and ssh, which runs as the user, cannot read the \
+               client's: it offers the plain keys alone";
+    let seen = escape(&reported.seen).capped(MAX_SHOWN).to_string();
+    let found = replaced(Id::PubFilesUnreadable, &seen, why, vec![on_client()], cause);
+    Some(Finding { machine: Machine::Client, place: None, ..found })
+}
+
 /// Another cause in the place of one that only follows from it.
 fn replaced(id: Id, seen: &str, why: &str, mends: Vec<Mend>, cause: &Finding) -> Finding {
     Finding {
@@ -254,18 +284,19 @@ fn age(made: u64, now: u64) -> Option<String> {
     }
 }
 
-/// Where a key is registered, and whether that is for the client by one of its names; such a line first.
-fn registered_at<'f>(facts: &'f Facts<'_>, key: &crate::key::PublicKey) -> Vec<(&'f str, usize, bool)> {
+/// All that the client may be called here.
+fn names_of(facts: &Facts<'_>) -> Vec<Vec<u8>> {
     let mut names: Vec<Vec<u8>> = facts.approaches.iter().map(|approach| approach.text().into_bytes()).collect();
     names.extend(facts.approaches.iter().map(|approach| approach.claimed().to_vec()));
     names.extend(facts.client.names.iter().map(|name| name.as_str().as_bytes().to_vec()));
-    names.extend(
-        facts
-            .approaches
-            .iter()
-            .filter_map(|approach| approach.lookup.name.as_ref().ok())
-            .map(|name| name.as_str().as_bytes().to_vec()),
-    );
+    let confirmed = facts.approaches.iter().filter_map(|approach| approach.lookup.name.as_ref().ok());
+    names.extend(confirmed.map(|name| name.as_str().as_bytes().to_vec()));
+    names
+}
+
+/// Where a key is registered, and whether that is for the client by one of its names; such a line first.
+fn registered_at<'f>(facts: &'f Facts<'_>, key: &crate::key::PublicKey) -> Vec<(&'f str, usize, bool)> {
+    let names = names_of(facts);
     let mut places = Vec::new();
     for file in &facts.files.known_hosts {
         for (line, entry) in file.content().into_iter().flat_map(Document::entries) {

@@ -65,6 +65,29 @@ fn what_stops_the_client_comes_first() {
 }
 
 #[test]
+fn a_certificate_that_the_client_cannot_read_is_the_cause_where_its_authority_is_trusted() {
+    let authority = |pattern: &str, marker: &str| World {
+        known_hosts: format!("{marker}{pattern} {}\n", host_key(9).1.to_line()),
+        offers: vec![host_key(7).1],
+        ..World::default()
+    };
+    let cause = |seen: &str, world: &World| {
+        let mut statement = statement();
+        statement.findings = vec![reported("pub-files-unreadable", "warning", seen)];
+        joined(&statement, world, Between::default()).first().copied()
+    };
+    let trusted = authority("*.cluster.test", "@cert-authority ");
+    let certificate = "users cannot read /etc/ssh/ssh_host_ed25519_key-cert.pub";
+    assert_eq!(cause(certificate, &trusted), Some((Id::PubFilesUnreadable, Severity::Error)));
+    // Another file, another authority's hosts, no authority; a client that is known.
+    let unknown = Some((Id::KnownHostsNoEntry, Severity::Error));
+    assert_eq!(cause("users cannot read /etc/ssh/ssh_host_ed25519_key.pub", &trusted), unknown);
+    assert_eq!(cause(certificate, &authority("*.other.test", "@cert-authority ")), unknown);
+    assert_eq!(cause(certificate, &authority("other.test", "")), unknown);
+    assert_eq!(cause(certificate, &World::default()), None);
+}
+
+#[test]
 fn words_of_a_client_are_shown_harmless_and_ids_that_are_none_are_left_out() {
     let mut statement = statement();
     let long = "x".repeat(10_000);
