@@ -77,7 +77,7 @@ pub fn cases() -> Vec<Case> {
             pair.client.set_mode(CERTIFICATE, 0o600);
         })
         .client_tells(Id::PubFilesUnreadable)
-        .joined(&[Id::PubFilesUnreadable, Id::KnownHostsNoEntry])
+        .joined(&[Id::PubFilesUnreadable])
         .log(&[Id::PubFilesUnreadable]),
     ]
 }

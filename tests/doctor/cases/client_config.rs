@@ -115,7 +115,7 @@ fn unreadable_or_wrong() -> Vec<Case> {
             own_config(pair);
             pair.client.set_mode("/etc/ssh", 0o700);
         })
-        .client(&[Id::GlobalConfigUnreadable, Id::PubFilesUnreadable])
+        .client(&[Id::GlobalConfigUnreadable])
         .beside(&[Id::PubFilesUnreadable, Id::KnownHosts0600BreaksTheClientSide]),
         refused("c_dropin_bad_mode", |pair| {
             config(pair, "Include /etc/ssh/ssh_config.d/*.conf\nEnableSSHKeysign yes\n");

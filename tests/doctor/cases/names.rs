@@ -98,7 +98,7 @@ fn families() -> Vec<Case> {
             pair.server.replace(HOSTS, "fd77::1 node1.cluster.test node1\n", "");
         })
         .from("fd77::1")
-        .server(&[Id::NoPtr, Id::Ipv6SourceAddress])
+        .server(&[Id::Ipv6SourceAddress])
         .joined(&[Id::Ipv6SourceAddress])
         .log(&[Id::Ipv6SourceAddress])
         .beside(&[Id::Ipv6SourceAddress, Id::PacketNameIsShortOrWrong]),
