@@ -35,7 +35,9 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Side {
+    #[command(after_help = super::LINT_EXIT_STATUS)]
     Client(client::Args),
+    #[command(after_help = super::LINT_EXIT_STATUS)]
     Server(server::Args),
 }
 
