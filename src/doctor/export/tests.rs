@@ -112,3 +112,20 @@ fn what_is_no_export_is_refused_with_its_reason() {
     let many = |s: &mut Statement| s.connections = vec![s.connections[0].clone(); MAX_ENTRIES + 1];
     assert_eq!(with(&many), ExportError::TooMany("connections"));
 }
+
+/// Every way to change one byte: what is still read as an export is either signed off no more, or says the same.
+#[test]
+fn no_byte_can_be_changed_under_a_signature() {
+    let genuine = exported(statement());
+    for at in 0..genuine.len() {
+        for with in [b'0', b'"', 0, 0xff] {
+            let mut bytes = genuine.clone().into_bytes();
+            if std::mem::replace(&mut bytes[at], with) == with {
+                continue;
+            }
+            let Ok(export) = Export::parse(&bytes) else { continue };
+            let is_vouched_for = export.proofs().iter().any(|proof| proof.result.is_ok());
+            assert!(!is_vouched_for || export.statement() == &statement(), "byte {at} as {with:#x}");
+        }
+    }
+}

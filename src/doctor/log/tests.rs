@@ -483,3 +483,49 @@ fn what_is_shown_is_escaped() {
     let seen = report(log).findings[0].seen.clone();
     assert!(seen.bytes().all(|byte| matches!(byte, b' '..=b'~')) && seen.contains("\\x1b"), "{seen}");
 }
+
+/// A generator that gives the same numbers each time (xorshift).
+fn random(seed: &mut u64) -> usize {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    usize::try_from(*seed >> 33).unwrap()
+}
+
+#[test]
+fn whatever_a_log_holds_nothing_but_plain_text_is_told() {
+    let genuine = [
+        attempt("alice", &failed("alice", "ED25519")),
+        attempt("alice", "debug2: auth_rhosts2 refused user \"alice\" host \"10.77.0.1\" addr \"10.77.0.1\""),
+        client("debug1: Next authentication method: hostbased\nssh_keysign: no reply"),
+        helper("could not open any host key"),
+    ]
+    .concat();
+    let pieces = ["\x1b[2J", "\u{202e}", "\"", "\\", "\r", "\t", "\0", "é", " from 10.0.0.9 port 1 ssh2: ", "SHA256:"];
+    let mut seed = 7;
+    let mut found = 0;
+    for _ in 0..400 {
+        let mut log = genuine.clone();
+        for _ in 0..8 {
+            let mut at = random(&mut seed) % log.len();
+            while !log.is_char_boundary(at) {
+                at -= 1;
+            }
+            match random(&mut seed) % 3 {
+                0 => log.insert_str(at, pieces[random(&mut seed) % pieces.len()]),
+                1 => drop(log.remove(at)),
+                _ => {
+                    let copy = log[at..].lines().next().unwrap_or_default().to_owned();
+                    log.insert_str(at, &copy);
+                }
+            }
+        }
+        let report = report(&log);
+        found += report.findings.len();
+        let texts = report.findings.iter().flat_map(|finding| [&finding.seen, &finding.why]).chain(&report.notes);
+        for text in texts {
+            assert!(text.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{text:?} of {log:?}");
+        }
+    }
+    assert!(found > 400, "{found}: the logs are still logs");
+}
