@@ -186,11 +186,8 @@ fn not_confirmed(approach: &Approach, error: &NotConfirmed, seen: String) -> Fin
                     },
                 ]);
             }
-            finding(Id::NoPtr, why).mended_by([
-                hosts(name),
-                advice(format!("add the PTR record of {text}")),
-                setup_names("address"),
-            ])
+            // Addresses for all (`--names address`) would be no mend: every other client is registered by its name.
+            finding(Id::NoPtr, why).mended_by([hosts(name), advice(format!("add the PTR record of {text}"))])
         }
     }
 }

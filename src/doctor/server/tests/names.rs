@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::dns::{Failed, NotConfirmed};
+use crate::doctor::Mend;
 
 fn not_confirmed(error: NotConfirmed) -> World {
     World { lookup: Lookup { name: Err(error), ..confirmed(HOST) }, ..World::default() }
@@ -20,7 +21,7 @@ fn without_use_dns_names_do_not_count() {
     let found = half.is_refused_by(Id::ShostsAndKnownHostsKeyedDifferently);
     assert_eq!(place(&found), format!("{KNOWN_HOSTS}:1"));
     let expected = format!("{ADDRESS} {}", key(1).to_line());
-    assert!(matches!(&found.mends[0], crate::doctor::Mend::Line { text, .. } if *text == expected), "{found:?}");
+    assert!(matches!(&found.mends[0], Mend::Line { text, .. } if *text == expected), "{found:?}");
     World { known_hosts: known(ADDRESS, &key(1)), ..half }.is_good();
 }
 
@@ -44,6 +45,31 @@ fn each_way_not_to_have_a_name_has_its_id() {
     let mut down = not_confirmed(NotConfirmed::NoName);
     down.lookup.failed = Some(Failed::TimedOut);
     down.is_refused_by(Id::ResolverDownOrSlow);
+}
+
+/// The mends as one would read them: a command's words, a line and its file, an advice.
+fn mends(finding: &Finding) -> Vec<String> {
+    let text = |mend: &Mend| match mend {
+        Mend::Command { argv, .. } => argv.join(" "),
+        Mend::Line { file, text, position, .. } => format!("{file}, {position}: {text}"),
+        Mend::Advice(text) => text.clone(),
+    };
+    finding.mends.iter().map(text).collect()
+}
+
+#[test]
+fn one_client_without_a_name_shuts_out_no_other() {
+    let found = not_confirmed(NotConfirmed::NoName).is_refused_by(Id::NoPtr);
+    let expected = ["/etc/hosts, anywhere: 10.77.0.1 NAME.DOMAIN NAME", "add the PTR record of 10.77.0.1"];
+    assert_eq!(mends(&found), expected);
+    for (error, id) in [
+        (NotConfirmed::NoForward(name(HOST)), Id::PtrWithoutForward),
+        (NotConfirmed::NotBack(name(HOST)), Id::PtrDoesNotMapBack),
+        (NotConfirmed::Numeric(b"10.77.0.99".to_vec()), Id::NumericPtr),
+    ] {
+        let found = not_confirmed(error).is_refused_by(id);
+        assert!(!mends(&found).iter().any(|mend| mend.contains("setup server")), "{found:?}");
+    }
 }
 
 #[test]
@@ -123,8 +149,8 @@ fn the_client_s_own_word_counts_alone() {
 fn a_client_is_registered_by_no_name_that_only_it_says() {
     let mends = |world: World| -> Vec<String> {
         let mends = world.only().mends;
-        let text = |mend: &crate::doctor::Mend| match mend {
-            crate::doctor::Mend::Command { argv, .. } => Some(argv.join(" ")),
+        let text = |mend: &Mend| match mend {
+            Mend::Command { argv, .. } => Some(argv.join(" ")),
             _ => None,
         };
         mends.iter().filter_map(text).collect()
