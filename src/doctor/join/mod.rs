@@ -164,15 +164,13 @@ fn of_way(statement: &Statement, facts: &Facts<'_>, between: Between<'_>, cause:
         return Some(replaced(Id::Ipv6SourceAddress, &seen, why, mends, cause));
     }
     let why = "the client has several networks, routing decides by which of its addresses it comes, and only another is registered";
-    let mends = vec![
-        Mend::Line {
-            machine: Machine::Client,
-            file: "/etc/ssh/ssh_config".to_owned(),
-            text: format!("BindAddress {known}"),
-            position: "in the Host block of this server".to_owned(),
-        },
-        enroll(&spec),
-    ];
+    let mut mends = vec![Mend::Line {
+        machine: Machine::Client,
+        file: "/etc/ssh/ssh_config".to_owned(),
+        text: format!("BindAddress {known}"),
+        position: "in the Host block of this server".to_owned(),
+    }];
+    mends.extend(registered_there(facts, comes).into_iter().flatten());
     Some(replaced(Id::MultiHomedSource, &seen, why, mends, cause))
 }
 
@@ -195,6 +193,33 @@ fn unread(statement: &Statement, facts: &Facts<'_>, cause: &Finding) -> Option<F
     let seen = escape(&reported.seen).capped(MAX_SHOWN).to_string();
     let found = replaced(Id::PubFilesUnreadable, &seen, why, vec![on_client()], cause);
     Some(Finding { machine: Machine::Client, place: None, ..found })
+}
+
+/// How the client is registered by the address that it comes from: where names count, that needs one that leads back.
+fn registered_there(facts: &Facts<'_>, comes: &Approach) -> [Option<Mend>; 2] {
+    let is_named = comes.lookup.name.is_ok() || !comes.policy.use_dns;
+    if is_named || comes.policy.hostbased_uses_name_from_packet_only {
+        return [None, Some(server::enroll(facts, comes))];
+    }
+    let text = comes.text();
+    let hosts = |lines: String| Mend::Line {
+        machine: Machine::Server,
+        file: "/etc/hosts".to_owned(),
+        text: lines,
+        position: "anywhere, or as a PTR record; it comes before enroll, which needs a name that leads back".to_owned(),
+    };
+    let Some(name) = facts.client.name_at(comes.address) else {
+        let then = format!("then register it by that name: hostbased enroll NAME.DOMAIN,{text}");
+        return [Some(hosts(format!("{text} NAME.DOMAIN"))), Some(Mend::Advice(then))];
+    };
+    // /etc/hosts is asked before the DNS (nsswitch.conf(5)), and would hide what other addresses the name has there.
+    let of_name = facts.client.resolved.iter().filter(|(its, address)| {
+        its == name && address.is_ipv4() == comes.address.is_ipv4() && *address != comes.address
+    });
+    let lines = of_name.fold(format!("{text} {name}"), |lines, (_, address)| {
+        format!("{lines}\n{} {name}", crate::name::address_text(*address))
+    });
+    [Some(hosts(lines)), Some(server::enroll(facts, comes))]
 }
 
 /// Another cause in the place of one that only follows from it.

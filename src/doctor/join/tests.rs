@@ -8,6 +8,7 @@ use super::*;
 use crate::dns::NotConfirmed;
 use crate::doctor::server::{Lookup, State};
 use crate::key::{Algorithm, PublicKey};
+use crate::name::HostName;
 use crate::wire::Writer;
 
 const CLAIM: &str = "node1.cluster.test.";
@@ -128,6 +129,38 @@ fn the_way_between_both_is_the_cause_where_another_would_do() {
     // Where the files are to blame, the way is not.
     let without = World { shosts: State::Missing, ..unknown("10.78.0.1") };
     assert_eq!(by(&without, "10.79.0.1"), [(Id::ShostsMissingOrEmpty, Severity::Error)]);
+}
+
+#[test]
+fn an_address_gets_a_name_before_it_is_registered() {
+    let mends = |world: &World, resolved: &[&str]| -> Vec<String> {
+        let alternatives = [alternative(ADDRESS)];
+        let found = world.with_facts(|facts| {
+            let mut facts = facts.clone();
+            let more = resolved.iter().map(|address| (HostName::new(HOST).unwrap(), address.parse().unwrap()));
+            facts.client.resolved.extend(more);
+            join(&statement(), &facts, Between { seen_as: None, alternatives: &alternatives })
+        });
+        assert_eq!(found[0].id, Id::MultiHomedSource);
+        let text = |mend: &Mend| match mend {
+            Mend::Command { argv, .. } => argv.join(" "),
+            Mend::Line { file, text, .. } => format!("{file}: {text}"),
+            Mend::Advice(text) => text.clone(),
+        };
+        found[0].mends.iter().map(text).collect()
+    };
+    let bind = "/etc/ssh/ssh_config: BindAddress 10.77.0.1";
+    let enroll = "hostbased enroll node1.cluster.test,10.78.0.1";
+    let line = "/etc/hosts: 10.78.0.1 node1.cluster.test";
+    assert_eq!(mends(&unknown("10.78.0.1"), &[]), [bind, line, enroll]);
+    let both = format!("{line}\n10.77.0.1 node1.cluster.test");
+    assert_eq!(mends(&unknown("10.78.0.1"), &[ADDRESS, "fd77::1"]), [bind, &both, enroll]);
+    let nameless = World { is_unknown: true, ..unknown("10.78.0.1") };
+    let then = "then register it by that name: hostbased enroll NAME.DOMAIN,10.78.0.1";
+    assert_eq!(mends(&nameless, &[]), [bind, "/etc/hosts: 10.78.0.1 NAME.DOMAIN", then]);
+    // It has a name that leads back: that is what is looked up.
+    let named = World { address: "10.78.0.1", lookup: confirmed("node1-ib.cluster.test"), ..World::default() };
+    assert_eq!(mends(&named, &[]), [bind, "hostbased enroll node1-ib.cluster.test,10.78.0.1"]);
 }
 
 #[test]

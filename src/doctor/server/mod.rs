@@ -33,7 +33,7 @@ pub(in crate::doctor) mod tests;
 pub use facts::{Account, Approach, Client, Daemon, Facts, FileFact, Lookup, Offer, PamLine, ServerFiles, State};
 pub use printed::Printed;
 
-use super::{Finding, Known, Machine, Release, Severity, known};
+use super::{Finding, Known, Machine, Mend, Release, Severity, known};
 use crate::known_hosts::{Document, Marker};
 use crate::verify::Step;
 use asking::{Candidate, Court, Otherwise, Refused, Source, is_past};
@@ -90,6 +90,11 @@ fn broken_release(release: &Release) -> Vec<Finding> {
 #[must_use]
 pub fn is_let_in(facts: &Facts<'_>, approach: &Approach) -> bool {
     !way(&Court::new(facts, approach)).iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// The command that registers the client under what sshd looks up when it comes on this way.
+pub(in crate::doctor) fn enroll(facts: &Facts<'_>, approach: &Approach) -> Mend {
+    names::enroll(&Court::new(facts, approach))
 }
 
 /// What is found of each way on which the client may come. Where one is good, the others are only fragile.
