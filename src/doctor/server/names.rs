@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::asking::Court;
 use super::facts::{Approach, FileFact, Lookup};
-use super::say::{With, advice, command_of, error, information, line, setup_names, warning};
+use super::say::{With, advice, command_of, error, information, line, setup_names, then_reload, warning};
 use crate::dns::NotConfirmed;
 use crate::doctor::{Finding, Id, Machine, Mend};
 use crate::escape::escape;
@@ -101,15 +101,26 @@ pub(super) fn mismatch(court: &Court<'_>, registered: &[u8]) -> Finding {
     if !approach.policy.use_dns {
         let why = "with UseDNS no, the default since OpenSSH 6.8, sshd knows a client by its address alone, and both files \
                    must have that";
-        return error(Id::UsednsNoButEntriesAreNames, seen, why).mended_by([
-            setup_names("dns"),
-            enroll(court),
-            setup_names("packet"),
-        ]);
+        return by_address_alone(court, error(Id::UsednsNoButEntriesAreNames, seen, why));
     }
     match &approach.lookup.name {
         Err(error) => not_confirmed(approach, error, seen),
         Ok(name) => other_name(court, name.as_str(), registered, seen),
+    }
+}
+
+/// UseDNS is no, and the files have names.
+fn by_address_alone(court: &Court<'_>, found: Finding) -> Finding {
+    // Only the first value counts, and in a Match block the option may not stand (sshd_config(5), Match).
+    let no = court.facts.tree.of("usedns").next().filter(|directive| directive.value() == b"no");
+    // A file of ours that somebody has changed is his: `setup server` leaves it as it is, and says no.
+    match no.filter(|directive| directive.file.ends_with("-hostbased.conf")) {
+        Some(directive) => found.at(&directive.file, directive.line).mended_by([
+            line(&directive.file, "UseDNS yes", format!("instead of line {}", directive.line)),
+            then_reload(),
+            enroll(court),
+        ]),
+        None => found.mended_by([setup_names("dns"), then_reload(), enroll(court), setup_names("packet")]),
     }
 }
 

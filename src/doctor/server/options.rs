@@ -3,7 +3,7 @@
 use super::Facts;
 use super::facts::Approach;
 use super::matching::{Connection, criteria};
-use super::say::{With, advice, error, line, reload, setup};
+use super::say::{With, advice, error, line, reload, setup, then_reload};
 use crate::config::{Block, Directive};
 use crate::doctor::{Finding, Id, Mend};
 use crate::escape::escape;
@@ -65,12 +65,7 @@ fn main_file<'f>(facts: &'f Facts<'_>) -> &'f str {
 }
 
 fn and_reload(first: Mend) -> Vec<Mend> {
-    std::iter::once(first).chain(reload_after()).collect()
-}
-
-/// What comes after each change of the configuration.
-fn reload_after() -> Vec<Mend> {
-    vec![advice("then have sshd read it: systemctl reload ssh (on some systems: sshd)")]
+    vec![first, then_reload()]
 }
 
 /// Another file said no before.
@@ -81,7 +76,7 @@ fn first_value(approach: &Approach, no: &Directive, yes: &Directive) -> Finding 
     error(Id::DropInFirstValueWins, seen, why).at(&no.file, no.line).mended_by([
         setup(&approach.policy),
         line(&no.file, "HostbasedAuthentication yes", format!("instead of line {}", no.line)),
-        advice("then have sshd read it: systemctl reload ssh (on some systems: sshd)"),
+        then_reload(),
     ])
 }
 
@@ -107,6 +102,7 @@ fn in_other_block(facts: &Facts<'_>, approach: &Approach, no: Option<&Directive>
         return error(Id::MatchBlockDoesNotApplyOrTurnsOff, seen, why).at(&yes.file, yes.line).mended_by([
             line(&yes.file, format!("Match Address {text}"), "as the line that begins the block"),
             setup_dns(),
+            then_reload(),
         ]);
     }
     if is_swallowed(facts, yes) {
@@ -172,7 +168,7 @@ fn methods(facts: &Facts<'_>, approach: &Approach) -> Option<Finding> {
         let text = format!("AuthenticationMethods {} hostbased", escape(lists));
         line(&directive.file, text, format!("instead of line {}", directive.line))
     });
-    Some(found.mended_by(mends.into_iter().chain(reload_after())))
+    Some(found.mended_by(mends.into_iter().chain([then_reload()])))
 }
 
 /// PermitRootLogin.

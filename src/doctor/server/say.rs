@@ -103,6 +103,11 @@ pub(super) fn reload() -> Vec<Mend> {
     vec![command(["systemctl", "reload", "ssh"]), command(["systemctl", "reload", "sshd"])]
 }
 
+/// The same as the step that follows a change of the configuration.
+pub(super) fn then_reload() -> Mend {
+    advice("then have sshd read it: systemctl reload ssh (on some systems: sshd)")
+}
+
 /// A number of things, for people.
 pub(super) fn counted(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }

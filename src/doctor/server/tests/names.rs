@@ -47,6 +47,27 @@ fn each_way_not_to_have_a_name_has_its_id() {
     down.is_refused_by(Id::ResolverDownOrSlow);
 }
 
+#[test]
+fn a_file_of_ours_that_says_use_dns_no_is_changed_by_hand() {
+    let world = |file: &'static str| {
+        let include = "Include /etc/ssh/sshd_config.d/*.conf\nHostbasedAuthentication yes\nUseDNS yes\n".to_owned();
+        let config = vec![(MAIN, include), (file, "# ours\nUseDNS no\n".to_owned())];
+        World { config, set: vec![("UseDNS", "no")], ..World::default() }
+    };
+    let reload = "then have sshd read it: systemctl reload ssh (on some systems: sshd)";
+    let enroll = "hostbased enroll node1.cluster.test,10.77.0.1";
+    let ours = "/etc/ssh/sshd_config.d/10-hostbased.conf";
+    let found = world(ours).is_refused_by(Id::UsednsNoButEntriesAreNames);
+    let first = format!("{ours}, instead of line 2: UseDNS yes");
+    assert_eq!(
+        (mends(&found), place(&found)),
+        (vec![first, reload.to_owned(), enroll.to_owned()], format!("{ours}:2"))
+    );
+    let [dns, packet] = ["dns", "packet"].map(|names| format!("hostbased setup server --names {names} --yes"));
+    let other = world("/etc/ssh/sshd_config.d/10-site.conf").is_refused_by(Id::UsednsNoButEntriesAreNames);
+    assert_eq!(mends(&other), [&dns, reload, enroll, &packet]);
+}
+
 /// The mends as one would read them: a command's words, a line and its file, an advice.
 fn mends(finding: &Finding) -> Vec<String> {
     let text = |mend: &Mend| match mend {
