@@ -217,14 +217,7 @@ fn other_name(court: &Court<'_>, name: &str, registered: &[u8], seen: String) ->
     }
     if is_short_and_long(name.as_bytes(), registered) {
         let why = "names are compared as they are: the short name and the full one are two names";
-        let found = error(Id::ShortNameVersusFqdn, seen, why);
-        return match from_hosts {
-            Some((number, _)) => found.at("/etc/hosts", *number).mended_by([
-                line("/etc/hosts", hosts_text(&text, name, &in_files), format!("instead of line {number}")),
-                enroll(court),
-            ]),
-            None => found.mended_by([enroll(court), shosts_add(court)]),
-        };
+        return short_and_long(court, name, registered, error(Id::ShortNameVersusFqdn, seen, why));
     }
     let dns_has = |wanted: &[u8]| lookup.dns.iter().flatten().any(|name| name.eq_ignore_ascii_case(wanted));
     if let Some((number, _)) = from_hosts
@@ -249,9 +242,34 @@ fn other_name(court: &Court<'_>, name: &str, registered: &[u8], seen: String) ->
     ])
 }
 
-/// A line of `/etc/hosts` with the registered name first, which becomes the address's name.
-fn hosts_text(address: &str, name: &str, registered: &str) -> String {
-    format!("{address} {registered} {name}")
+/// Of a short name and a full one: the full one is to be looked up, so that the files follow a resolver that gives it, and
+/// `/etc/hosts` follows the files that have it.
+fn short_and_long(court: &Court<'_>, name: &str, registered: &[u8], found: Finding) -> Finding {
+    let is_full = short_of(name.as_bytes()).is_some_and(|label| label.eq_ignore_ascii_case(registered));
+    let line_of = court.approach.lookup.hosts_line.as_ref().filter(|_| !is_full);
+    let from_hosts = line_of.filter(|(_, names)| names.first().is_some_and(|first| first.eq_ignore_ascii_case(name)));
+    let found = match from_hosts {
+        Some((number, names)) => found.at("/etc/hosts", *number).mended_by([line(
+            "/etc/hosts",
+            hosts_text(court, names, registered),
+            format!("instead of line {number}"),
+        )]),
+        None => found,
+    };
+    if court.any_passes(crate::verify::Step::Equiv, &super::asking::Otherwise::default()) {
+        // Only the keys are under the other name. `enroll` takes a key that has another name for another host's.
+        return found.mended_by([known_keys(court).unwrap_or_else(|| enroll(court))]);
+    }
+    let has_keys = !court.registered(name.as_bytes()).is_empty() || court.has_authority(name.as_bytes());
+    let again = format!("then ask again: its keys are not registered by the name {name} either");
+    found.mended_by([shosts_add(court)]).mended_by((!has_keys).then(|| advice(again)))
+}
+
+/// The line of `/etc/hosts` with the registered name first, which becomes the address's name; its other names stay.
+fn hosts_text(court: &Court<'_>, names: &[String], registered: &[u8]) -> String {
+    let others = names.iter().filter(|name| !name.as_bytes().eq_ignore_ascii_case(registered));
+    let first = format!("{} {}", court.approach.text(), escape(registered));
+    others.fold(first, |text, name| format!("{text} {}", escape(name.as_bytes())))
 }
 
 /// What is fragile although the login works.

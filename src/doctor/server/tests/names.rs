@@ -123,6 +123,41 @@ fn another_name_than_the_registered_one() {
 }
 
 #[test]
+fn a_full_name_that_is_looked_up_is_what_the_files_shall_have() {
+    let add = "hostbased shosts add node1.cluster.test,10.77.0.1 --yes";
+    let mut short = World { shosts: State::Read("node1\n".to_owned()), ..World::default() };
+    for hosts_line in [None, Some((2, vec![HOST.to_owned(), "node1".to_owned()]))] {
+        short.lookup.hosts_line = hosts_line;
+        let found = short.is_refused_by(Id::ShortNameVersusFqdn);
+        assert_eq!((mends(&found), found.place), (vec![add.to_owned()], None));
+    }
+    short.known_hosts = known("node1", &key(1));
+    let again = "then ask again: its keys are not registered by the name node1.cluster.test either";
+    assert_eq!(mends(&short.is_refused_by(Id::ShortNameVersusFqdn)), [add, again]);
+    // Only the keys are under the short name.
+    short.shosts = State::Read(format!("{HOST}\n"));
+    let found = short.is_refused_by(Id::ShortNameVersusFqdn);
+    let position = "anywhere, as these keys are the client's already";
+    let line = format!("{KNOWN_HOSTS}, {position}: {HOST} {}", key(1).to_line());
+    assert_eq!((mends(&found), place(&found)), (vec![line], format!("{KNOWN_HOSTS}:1")));
+}
+
+#[test]
+fn a_short_name_that_is_looked_up_is_mended_where_it_comes_from() {
+    let mut short = World { lookup: confirmed("node1"), ..World::default() };
+    let add = "hostbased shosts add node1,10.77.0.1 --yes";
+    let again = "then ask again: its keys are not registered by the name node1 either";
+    assert_eq!(mends(&short.is_refused_by(Id::ShortNameVersusFqdn)), [add, again]);
+    short.lookup.hosts_line = Some((2, vec!["node1".to_owned(), HOST.to_owned(), "mail".to_owned()]));
+    let found = short.is_refused_by(Id::ShortNameVersusFqdn);
+    let line = "/etc/hosts, instead of line 2: 10.77.0.1 node1.cluster.test node1 mail";
+    assert_eq!(
+        (mends(&found), place(&found)),
+        ([line, add, again].map(str::to_owned).to_vec(), "/etc/hosts:2".to_owned())
+    );
+}
+
+#[test]
 fn several_names_are_fragile_where_not_all_are_registered() {
     let mut several = World::default();
     several.lookup.dns = Some(vec![HOST.as_bytes().to_vec(), b"alias.cluster.test".to_vec()]);
