@@ -4,7 +4,7 @@
 //! comes back as [`Step`]s, each with its reason and with what takes it back. A plan of a machine that is as it should be has
 //! none.
 //!
-//! Where a line of a configuration must stand so that it counts is not computed from rules but tried: [`place`](mod@place) puts
+//! Where a line of a configuration must stand so that it counts is not computed from rules but tried: `place.rs` puts
 //! it where it could stand, reads the whole configuration with it, and takes the first place where our value comes first.
 
 mod client;
